@@ -1,0 +1,24 @@
+"""The clock's arithmetic under one name: targets, pauses, when they fall due, and why. Each idea has a file of its own."""
+
+from shared.domain.deadline import due, instant_of, remaining, used
+from shared.domain.explanation import Explanation, LedgerRow, explain
+from shared.domain.pause import Pause
+from shared.domain.promised import DueAt, Received, Target, WorkingDays, WorkingTime, target_from, target_to
+
+__all__ = [
+    "DueAt",
+    "Explanation",
+    "LedgerRow",
+    "Pause",
+    "Received",
+    "Target",
+    "WorkingDays",
+    "WorkingTime",
+    "due",
+    "explain",
+    "instant_of",
+    "remaining",
+    "target_from",
+    "target_to",
+    "used",
+]
