@@ -1,0 +1,57 @@
+"""Levels of support that a customer may have bought, and what each says about who pays for what."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.text import Text
+
+
+class Terms(StrEnum):
+    """Who pays for an activity: it is in the fee, it is charged to the customer, or it is estimated and agreed first."""
+
+    COVERED = "covered"
+    CHARGED = "charged"
+    QUOTED = "quoted"
+
+
+class Channel(StrEnum):
+    """By which way an activity is asked for."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """What a tier says about one activity. Empty `classifications`, `channels` or `delivery`: not limited to any."""
+
+    id: str
+    name: Text
+    terms: Terms
+    classifications: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    delivery: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """A level of support that a customer may have bought.
+
+    `rights` are all of them, those of the tiers it includes first. `otherwise`: the terms of what no right names.
+    """
+
+    id: str
+    name: Text
+    rights: tuple[Right, ...] = ()
+    otherwise: Terms = Terms.QUOTED
+
+    @property
+    def covers(self) -> tuple[Text, ...]:
+        """The activities that the fee pays for."""
+        return tuple(right.name for right in self.rights if right.terms is Terms.COVERED)
+
+    @property
+    def charged(self) -> tuple[Text, ...]:
+        """The activities that cost extra, by a fixed charge or by estimate."""
+        return tuple(right.name for right in self.rights if right.terms is not Terms.COVERED)
