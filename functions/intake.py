@@ -1,0 +1,104 @@
+"""The portal's webhook, and the quarantine of what it sent that could not be understood."""
+
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.endpoint import Call, Reply, endpoint
+
+if TYPE_CHECKING:
+    from shared.actions.intake import Request, Taken
+    from shared.actions.quarantine import Entry
+
+bp = func.Blueprint()
+
+
+@bp.function_name("portal_webhook")
+@bp.route("webhooks/portal", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def portal_webhook(call: Call) -> Reply:
+    """A request from the portal, signed by the Standard Webhooks scheme. 201 with its ticket; 200 when it was sent before."""
+    from shared.actions import intake
+
+    return _reply(call, intake.receive(call.desk, call.now, body=call.body, headers=call.headers, parse=_parse))
+
+
+@bp.function_name("quarantine_list")
+@bp.route("quarantine", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def quarantine_list(call: Call) -> Reply:
+    """Authentic requests that could not be understood, the newest first."""
+    from shared.actions import quarantine
+
+    assert call.actor.is_staff
+    return Reply(body={"quarantined": [_entry(entry) for entry in quarantine.listed(call.desk)]})
+
+
+@bp.function_name("quarantine_raw")
+@bp.route("quarantine/{entry}/raw", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def quarantine_raw(call: Call) -> Reply:
+    """The bytes of a quarantined request as they came."""
+    from shared.actions import quarantine
+
+    assert call.actor.is_staff
+    raw = quarantine.raw_of(call.desk, quarantine.find(call.desk, call.params["entry"]))
+    disposition = {"Content-Disposition": 'attachment; filename="request.bin"'}
+    return Reply(body=raw, media_type="application/octet-stream", headers=disposition)
+
+
+@bp.function_name("quarantine_release")
+@bp.route("quarantine/{entry}/release", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def quarantine_release(call: Call) -> Reply:
+    """Tries a quarantined request again, as received when it first came; it leaves the quarantine when it has become a ticket."""
+    from shared.actions import intake, quarantine
+
+    assert call.actor.is_staff
+
+    def take_in(entry: quarantine.Entry, raw: bytes) -> intake.Taken:
+        request = _parse(raw, entry.content_type)
+        return intake.accept(call.desk, request, source=entry.webhook_id, raw=entry.raw, seen_at=entry.received_at, now=call.now)
+
+    return _reply(call, quarantine.release(call.desk, call.params["entry"], take_in))
+
+
+def _parse(body: bytes, content_type: str) -> "Request":
+    from shared.actions.intake import Request
+    from shared.domain.people import Contact
+    from shared.web import forms
+
+    form = forms.read(forms.PortalRequestForm, body or b"null", content_type)
+    return Request(
+        customer=form.customer,
+        contact=Contact(name=form.contact.name, email=form.contact.email),
+        language=form.language,
+        product=form.product,
+        subject=form.subject,
+        description=form.description,
+        declared_severity=form.severity,
+        classification_wish=form.classification,
+        reference=form.reference,
+        occurred_at=forms.in_utc(form.occurred_at),
+    )
+
+
+def _reply(call: Call, taken: "Taken") -> Reply:
+    from shared.web import views
+
+    url = call.desk.ticket_url(taken.ticket.id)
+    return Reply(body=views.receipt(taken.ticket, url), status=201 if taken.is_new else 200, headers={"Location": url})
+
+
+def _entry(entry: "Entry") -> dict[str, object]:
+    from shared.domain.evidence import stamp
+
+    return {
+        "id": entry.id,
+        "webhook_id": entry.webhook_id,
+        "received_at": stamp(entry.received_at),
+        "kind": entry.kind,
+        "detail": entry.detail,
+        "content_type": entry.content_type,
+        "raw": f"/api/quarantine/{entry.id}/raw",
+    }

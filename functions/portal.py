@@ -1,0 +1,73 @@
+"""What a customer sees of a request: the page that the mail's link opens. The link's key is the permission."""
+
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.endpoint import Call, Reply, endpoint
+from shared.domain.errors import NotFound, SportelloError
+
+if TYPE_CHECKING:
+    from shared.domain.ticket import Ticket
+
+bp = func.Blueprint()
+
+
+@bp.function_name("request_page")
+@bp.route("requests/{ticket}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def request_page(call: Call) -> Reply:
+    """One request, for the customer who holds its link, in the request's language or the one they choose."""
+    from shared.web import i18n, pages
+
+    language = call.query.get("lang") or i18n.choose(call.headers.get("accept-language"), "it")
+    try:
+        ticket = _opened(call)
+    except NotFound:
+        title, sentence = i18n.phrase("page.no_request_title", language), i18n.phrase("page.no_request", language)
+        return _page(pages.error_page(title, sentence, language), status=404)
+    language = call.query.get("lang") or ticket.language
+    return _page(pages.request_page(_facts(call, ticket), language))
+
+
+def _opened(call: Call) -> "Ticket":
+    """The ticket that the link's key opens. NotFound for a wrong key just as for no ticket: a stranger learns nothing."""
+    from shared.actions import cases
+
+    id = call.params["ticket"]
+    if not call.desk.opens(id, call.query.get("key", "")):
+        raise NotFound(f"There is no ticket {id}.")
+    try:
+        return cases.load(call.desk, id).ticket
+    except SportelloError as error:
+        raise NotFound(error.detail) from None
+
+
+def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
+    from shared.actions import cases
+    from shared.domain import clock as clocks
+    from shared.domain import correspondence
+    from shared.domain.evidence import stamp
+
+    contract = cases.contract_of(call.desk, ticket)
+    shown = [clock for clock in ticket.clocks if not clock.is_withdrawn]
+    return {
+        **correspondence.about(ticket, contract),
+        "reopen_until": stamp(ticket.reopen_until) if ticket.reopen_until else None,
+        "url": call.desk.ticket_url(ticket.id),
+        "deadlines": correspondence.deadlines(ticket, contract, call.now),
+        "clocks": [
+            {
+                **correspondence.deadline(clock, ticket, contract, call.now),
+                "state": clocks.state_of(clock, call.now).value,
+                "done_at": stamp(clock.done_at) if clock.done_at else None,
+            }
+            for clock in shown
+        ],
+    }
+
+
+def _page(html: str, status: int = 200) -> Reply:
+    from shared.web import pages
+
+    return Reply(body=html, status=status, media_type="text/html", headers=pages.headers())

@@ -1,0 +1,141 @@
+"""The agenda: what must happen at or after a moment is a row keyed by that moment, so that looking for it costs what is due.
+
+A row's partition is a shard chosen by the ticket. Kinds of rows, by the first letter of their key:
+
+    s|<moment>|<ticket>|<revision>                wake the ticket: a stage, the end of a window
+    d|<moment>|<urgency>|<ticket>|<notice>        deliver a notice
+    o|<ticket>                                    the ticket on the board of open requests (a summary, for lists)
+    f|<ticket>|<notice>                           a notice that was given up, for people to see
+    x|<ticket>                                    a ticket whose work failed, for people to see
+
+Rows are written BEFORE the commit they belong to and removed AFTER the work. A row that is ahead of its ticket is either a commit
+still under way or a crash's leftover: it is dropped only when it is older than the grace period.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.actions import codec
+from shared.actions.desk import Desk
+from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
+from shared.domain.evidence import stamp
+from shared.domain.notice import Notice
+from shared.domain.ticket import Ticket
+
+BATCH = 100
+"""Writes that fit one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A row of the agenda that has come due."""
+
+    shard: str
+    key: str
+    ticket: str
+    at: datetime
+    written_at: datetime
+    values: Mapping[str, Value]
+
+
+def shard_of(desk: Desk, ticket: str) -> str:
+    """The partition of a ticket's agenda rows: stable for a given number of shards."""
+    return f"{zlib.crc32(ticket.encode()) % desk.options.agenda_shards:02d}"
+
+
+def shards(desk: Desk) -> list[str]:
+    return [f"{number:02d}" for number in range(desk.options.agenda_shards)]
+
+
+def wake_row(ticket: Ticket, at: datetime, now: datetime, *, failures: int = 0) -> Row:
+    """Wakes a ticket. The revision in the key keeps the rows of different writers apart: removing one removes no other."""
+    values: dict[str, Value] = {
+        "ticket": ticket.id,
+        "at": at,
+        "written_at": now,
+        "revision": ticket.revision,
+        "failures": failures,
+    }
+    return Row(key=f"s|{stamp(at)}|{ticket.id}|{ticket.revision:06d}", values=values)
+
+
+def delivery_row(notice: Notice, at: datetime, now: datetime) -> Row:
+    values: dict[str, Value] = {"ticket": notice.ticket, "at": at, "written_at": now, "notice": notice.key}
+    return Row(key=f"d|{stamp(at)}|{int(notice.urgency)}|{notice.ticket}|{notice.key}", values=values)
+
+
+def board_row(ticket: Ticket) -> Row:
+    """What a list of requests shows of a ticket without reading it."""
+    deadlines = sorted(clock.due_at for clock in ticket.clocks if clock.is_open and clock.due_at)
+    summary = {
+        "id": ticket.id,
+        "customer": ticket.customer,
+        "subject": ticket.subject,
+        "product": ticket.product,
+        "state": ticket.state.value,
+        "classification": ticket.classification,
+        "priority": ticket.priority,
+        "assignee": ticket.assignee,
+        "received_at": ticket.received_at,
+        "next_due_at": deadlines[0] if deadlines else None,
+        "deadlines": {c.promise.value: c.due_at for c in ticket.clocks if c.is_open},
+        "revision": ticket.revision,
+    }
+    return Row(key=f"o|{ticket.id}", values={"doc": codec.dumped(summary), "revision": ticket.revision})
+
+
+def plan(desk: Desk, ticket: Ticket, writes: Sequence[Write]) -> None:
+    """Writes agenda rows of one ticket, in one request where they fit."""
+    for start in range(0, len(writes), BATCH):
+        desk.rows.commit(Table.AGENDA, shard_of(desk, ticket.id), writes[start : start + BATCH])
+
+
+def planned_writes(
+    before: Ticket | None, after: Ticket, notices: Sequence[Notice], now: datetime, *, is_awake: bool = False
+) -> list[Write]:
+    """The rows that must stand before a change is committed: the next wake if it moved, the notices, the board.
+
+    `is_awake`: the caller works on a row of this ticket and keeps it until nothing more is due, so a wake that has passed needs
+    no row of its own.
+    """
+    writes: list[Write] = [Upsert(board_row(after))]
+    is_covered = is_awake and after.wake_at is not None and after.wake_at <= now
+    if after.wake_at is not None and not is_covered and (before is None or before.wake_at != after.wake_at):
+        writes.append(Upsert(wake_row(after, after.wake_at, now)))
+    writes.extend(Upsert(delivery_row(notice, now, now)) for notice in notices)
+    return writes
+
+
+def due(desk: Desk, kind: str, now: datetime, limit: int) -> Iterator[list[Due]]:
+    """The due rows of a kind, shard by shard: one request a shard when little is due."""
+    for shard in shards(desk):
+        found = desk.rows.scan(Table.AGENDA, shard, after=f"{kind}|", before=f"{kind}|{stamp(now)}~", limit=limit)
+        yield [_due(shard, row) for row in found]
+
+
+def done(desk: Desk, rows: Sequence[Due]) -> None:
+    """Removes rows whose work is done, many to a request."""
+    by_shard: dict[str, list[Write]] = {}
+    for row in rows:
+        by_shard.setdefault(row.shard, []).append(Delete(row.key))
+    for shard, deletes in by_shard.items():
+        for start in range(0, len(deletes), BATCH):
+            desk.rows.commit(Table.AGENDA, shard, deletes[start : start + BATCH])
+
+
+def every(desk: Desk, kind: str) -> Iterator[tuple[str, Row]]:
+    """Every row of a kind, past and future, with its shard."""
+    for shard in shards(desk):
+        after = f"{kind}|"
+        while page := desk.rows.scan(Table.AGENDA, shard, after=after, before=f"{kind}|~"):
+            for row in page:
+                yield shard, row
+            after = page[-1].key
+
+
+def _due(shard: str, row: Row) -> Due:
+    at, written_at, ticket = row.values["at"], row.values["written_at"], row.values["ticket"]
+    assert isinstance(at, datetime) and isinstance(written_at, datetime) and isinstance(ticket, str)
+    return Due(shard=shard, key=row.key, ticket=ticket, at=at, written_at=written_at, values=row.values)

@@ -1,0 +1,198 @@
+"""Loading a ticket and saving what was decided about it: the write protocol, in one place.
+
+    agenda rows first  ->  one entity group transaction in the customer's partition  ->  reply
+
+The transaction holds the head (by ETag), the events, the texts, the notices and the keys that make the effect happen once. A
+crash before it leaves agenda rows that point to nothing; a crash after it leaves nothing undone that the agenda does not know.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.actions import agenda, codec
+from shared.actions.desk import Desk
+from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
+from shared.domain.conclusion import Occasion
+from shared.domain.contract import Contract
+from shared.domain.errors import Conflict, NotFound, StorageUnavailable
+from shared.domain.evidence import Event, stamp
+from shared.domain.notice import Notice
+from shared.domain.people import Principal
+from shared.domain.ticket import Content, Decision, State, Ticket, parse_ticket_id
+
+ATTEMPTS = 50
+"""How often a change is decided anew when others keep writing first. Each round lets at least one writer through."""
+
+CHUNK = 30_000
+"""Characters a column: Table Storage allows 32,768 UTF-16 units, and a character may take two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A ticket as it was read, with the ETag that only this state of it has."""
+
+    ticket: Ticket
+    etag: str
+
+
+def head_key(number: int) -> str:
+    return f"ticket:{number:06d}"
+
+
+def load(desk: Desk, id: str) -> Case:
+    """The ticket of that number. NotFound when there is none."""
+    customer, number = parse_ticket_id(id)
+    row = desk.rows.get(Table.DESK, customer, head_key(number))
+    if row is None:
+        raise NotFound(f"There is no ticket {id}.")
+    return Case(ticket=codec.loaded(Ticket, str(row.values["doc"])), etag=row.etag)
+
+
+def contract_of(desk: Desk, ticket: Ticket) -> Contract:
+    """The contract version frozen on the ticket."""
+    return desk.catalogue().version(ticket.contract, ticket.contract_version)
+
+
+def occasion(desk: Desk, ticket: Ticket, actor: Principal, now: datetime) -> Occasion:
+    return Occasion(contract=contract_of(desk, ticket), directory=desk.directory(now), actor=actor, now=now)
+
+
+def change(
+    desk: Desk, id: str, decide: Callable[[Ticket], Decision | None], now: datetime, *, also: Sequence[Write] = ()
+) -> Ticket:
+    """Loads, decides, saves; when somebody else wrote first, loads and decides again. Returns the ticket as it stands.
+
+    `decide` may return None for "nothing to do". `also` goes into the same transaction.
+    """
+    for _ in range(ATTEMPTS):
+        case = load(desk, id)
+        decision = decide(case.ticket)
+        if decision is None:
+            return case.ticket
+        if save(desk, case, decision, now, also=also):
+            return decision.ticket
+    raise StorageUnavailable(f"Too many others are changing {id}; try again in a moment.")
+
+
+def save(
+    desk: Desk, case: Case | None, decision: Decision, now: datetime, *, also: Sequence[Write] = (), is_awake: bool = False
+) -> bool:
+    """Whether the decision is in. False: somebody else wrote first and nothing was written. `is_awake`: see `agenda`."""
+    before = case.ticket if case else None
+    planned = agenda.planned_writes(before, decision.ticket, decision.notices, now, is_awake=is_awake)
+    agenda.plan(desk, decision.ticket, planned)
+    writer = desk.salt()
+    try:
+        desk.rows.commit(Table.DESK, decision.ticket.customer, [*_writes(case, decision, writer), *also])
+    except Conflict:
+        return _is_in(desk, decision, writer)
+    return True
+
+
+def _is_in(desk: Desk, decision: Decision, writer: str) -> bool:
+    """After a conflict: did our own write win (its answer was lost and the client library repeated it), or somebody else's?
+
+    The board was written for a change that did not come to pass; the ticket as it is takes its place.
+    """
+    row = desk.rows.get(Table.DESK, decision.ticket.customer, head_key(decision.ticket.number))
+    if row is None:
+        return False
+    if row.values["writer"] == writer:
+        return True
+    stored = codec.loaded(Ticket, str(row.values["doc"]))
+    agenda.plan(desk, stored, [Upsert(agenda.board_row(stored))])
+    return False
+
+
+def _writes(case: Case | None, decision: Decision, writer: str) -> Iterator[Write]:
+    ticket = decision.ticket
+    head = Row(
+        key=head_key(ticket.number),
+        values={"doc": codec.dumped(ticket), "state": ticket.state.value, "revision": ticket.revision, "writer": writer},
+        etag=case.etag if case else "",
+    )
+    yield Replace(head) if case else Insert(head)
+    for event in decision.events:
+        yield Insert(event_row(event, ticket.number))
+    for content in decision.contents:
+        yield Insert(content_row(content))
+    for notice in decision.notices:
+        yield Insert(notice_row(notice))
+        yield Insert(Row(key=f"owed:{notice.key}", values={"ticket": ticket.id}))
+    for milestone in decision.milestones:
+        yield Insert(Row(key=f"milestone:{ticket.number:06d}:{milestone}", values={"ticket": ticket.id}))
+    if case is None:
+        yield Insert(Row(key=f"open:{ticket.number:06d}", values={"ticket": ticket.id}))
+    elif ticket.state is State.CLOSED and case.ticket.state is not State.CLOSED:
+        yield Delete(f"open:{ticket.number:06d}")
+
+
+def event_row(event: Event, ticket_number: int) -> Row:
+    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    values: dict[str, Value] = {
+        "ticket": event.ticket,
+        "number": event.number,
+        "kind": event.kind,
+        "at": stamp(event.at),
+        "recorded_at": stamp(event.recorded_at),
+        "actor": event.actor,
+        "data": data,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+    return Row(key=f"event:{ticket_number:06d}:{event.number:06d}", values=values)
+
+
+def events_of(desk: Desk, ticket: Ticket) -> list[Event]:
+    """The whole history of a ticket, in order."""
+    prefix = f"event:{ticket.number:06d}:"
+    return [
+        codec.revived(Event, {**row.values, "data": json.loads(str(row.values["data"]))})
+        for row in under(desk, ticket.customer, prefix)
+    ]
+
+
+def content_row(content: Content) -> Row:
+    """The text in as many columns as it needs."""
+    chunks = [content.text[i : i + CHUNK // 2] for i in range(0, len(content.text), CHUNK // 2)]
+    return Row(
+        key=f"content:{content.key}",
+        values={"salt": content.salt, "parts": len(chunks), **{f"text{n}": chunk for n, chunk in enumerate(chunks)}},
+    )
+
+
+def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
+    """What was written about a ticket, in order; an erased text is empty and no longer fits its commitment."""
+    return [
+        Content(
+            key=row.key.removeprefix("content:"),
+            text="".join(str(row.values[f"text{n}"]) for n in range(int(row.values["parts"]))),  # type: ignore[arg-type]
+            salt=str(row.values["salt"]),
+        )
+        for row in under(desk, ticket.customer, f"content:{ticket.number:06d}:")
+    ]
+
+
+def notice_row(notice: Notice, etag: str = "") -> Row:
+    return Row(key=f"notice:{notice.key}", values={"doc": codec.dumped(notice), "state": notice.state.value}, etag=etag)
+
+
+def notice_in(row: Row) -> Notice:
+    return codec.loaded(Notice, str(row.values["doc"]))
+
+
+def notices_of(desk: Desk, ticket: Ticket) -> list[Notice]:
+    """Every message the ticket has owed, with what became of it."""
+    return [notice_in(row) for row in under(desk, ticket.customer, f"notice:{ticket.number:06d}:")]
+
+
+def under(desk: Desk, partition: str, prefix: str) -> Iterator[Row]:
+    """Every row of a customer's partition whose key begins with `prefix`, in order."""
+    after = prefix
+    while page := desk.rows.scan(Table.DESK, partition, after=after, before=f"{prefix}~"):
+        yield from page
+        if len(page) < 1000:
+            return
+        after = page[-1].key

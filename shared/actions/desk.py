@@ -1,0 +1,44 @@
+"""The desk: everything an action may reach, in one frozen value. Wired in `shared/app.py`, and nowhere else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.actions.ports import Blobs, Mailer, Rows, Webhooks
+from shared.domain.contract import Catalogue
+from shared.domain.mail import Mail
+from shared.domain.notice import Notice
+from shared.domain.people import Directory, Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Figures an engineer may set. `grace`: how long an agenda row may point to nothing before it is a crash's leftover."""
+
+    public_url: str
+    agenda_shards: int = 2
+    mail_per_minute: int = 30
+    mail_per_hour: int = 100
+    grace: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The ports, the clock and the contract catalogue. `clock` is read once an invocation, then `now` is handed down.
+
+    `ticket_url`: the customer's link to a ticket; `opens`: whether a key opens that ticket.
+    """
+
+    clock: Callable[[], datetime]
+    rows: Rows
+    blobs: Blobs
+    mailer: Mailer
+    webhooks: Webhooks
+    catalogue: Callable[[], Catalogue]
+    directory: Callable[[datetime], Directory]
+    identify: Callable[[Mapping[str, str]], Principal | None]
+    render: Callable[[Notice], Mail]
+    ticket_url: Callable[[str], str]
+    opens: Callable[[str, str], bool]
+    salt: Callable[[], str]
+    options: Options

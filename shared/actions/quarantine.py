@@ -1,0 +1,72 @@
+"""Requests that are authentic but could not be understood: kept raw, shown, and tried again when the reason is gone.
+
+The key is the hash of the webhook-id: the same request refused twice is one entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.actions import codec
+from shared.actions.desk import Desk
+from shared.actions.ports import Delete, Row, Table, Upsert
+from shared.domain.errors import NotFound
+
+PARTITION = "quarantine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One refused request. `raw` names the blob with its bytes; `kind` and `detail` say why it was refused."""
+
+    id: str
+    webhook_id: str
+    received_at: datetime
+    raw: str
+    content_type: str
+    kind: str
+    detail: str
+
+
+def keep(desk: Desk, entry: Entry) -> None:
+    """Enters a refused request; the same again replaces it, but the first receipt stays."""
+    before = desk.rows.get(Table.SYSTEM, PARTITION, entry.id)
+    if before is not None:
+        first = codec.loaded(Entry, str(before.values["doc"])).received_at
+        entry = codec.revived(Entry, {**_plain(entry), "received_at": first.isoformat()})
+    desk.rows.commit(Table.SYSTEM, PARTITION, [Upsert(Row(key=entry.id, values={"doc": codec.dumped(entry)}))])
+
+
+def listed(desk: Desk) -> list[Entry]:
+    """All entries, the newest first (the first thousand by key, should there ever be more)."""
+    rows = desk.rows.scan(Table.SYSTEM, PARTITION)
+    return sorted((codec.loaded(Entry, str(r.values["doc"])) for r in rows), key=lambda e: e.received_at, reverse=True)
+
+
+def find(desk: Desk, id: str) -> Entry:
+    row = desk.rows.get(Table.SYSTEM, PARTITION, id) if id.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no quarantined request {id[:70]}.")
+    return codec.loaded(Entry, str(row.values["doc"]))
+
+
+def raw_of(desk: Desk, entry: Entry) -> bytes:
+    """The bytes as they came."""
+    content = desk.blobs.get(entry.raw)
+    if content is None:
+        raise NotFound(f"The raw bytes of {entry.id} are gone from storage.")
+    return content
+
+
+def release[T](desk: Desk, id: str, take_in: Callable[[Entry, bytes], T]) -> T:
+    """Tries an entry again; it leaves the quarantine only when it has been taken in."""
+    entry = find(desk, id)
+    taken = take_in(entry, raw_of(desk, entry))
+    desk.rows.commit(Table.SYSTEM, PARTITION, [Delete(id)])
+    return taken
+
+
+def _plain(entry: Entry) -> dict[str, object]:
+    plain = codec.plain(entry)
+    assert isinstance(plain, dict)
+    return plain

@@ -1,0 +1,130 @@
+"""The wiring: which adapter stands behind each port. The only file that knows them all; heavy things are imported when needed."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from shared.actions.customers import StaffDirectory
+from shared.actions.desk import Desk, Options
+from shared.actions.ports import Blobs, Mailer, Rows
+from shared.domain.contract import Catalogue
+from shared.domain.mail import Mail
+from shared.domain.notice import Notice
+from shared.domain.people import Principal
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.web.links import Links
+
+_lock = Lock()
+_installed: Desk | None = None
+
+
+def desk() -> Desk:
+    """The desk of this process, wired from the environment when first asked for. SettingsInvalid names each wrong setting."""
+    global _installed
+    with _lock:
+        if _installed is None:
+            _installed = wire(Settings.from_environ(os.environ))
+        return _installed
+
+
+def install(desk: Desk) -> None:
+    """Puts another desk in place: with another clock, or other adapters."""
+    global _installed
+    with _lock:
+        _installed = desk
+
+
+def wire(settings: Settings) -> Desk:
+    """A desk on the services that the settings name."""
+    from shared.adapters.portal_webhooks import PortalWebhooks
+    from shared.web.links import Links
+
+    rows = _rows(settings)
+    links = Links(settings.public_url, settings.link_secret.get_secret_value().encode())
+    return Desk(
+        clock=_utc_now,
+        rows=rows,
+        blobs=_blobs(settings),
+        mailer=_mailer(settings),
+        webhooks=PortalWebhooks([secret.get_secret_value() for secret in settings.portal_webhook_secrets]),
+        catalogue=catalogue_in(settings.catalogue_path),
+        directory=StaffDirectory(rows),
+        identify=nobody,
+        render=_letters(links, settings.public_url),
+        ticket_url=links.ticket,
+        opens=links.opens,
+        salt=lambda: secrets.token_hex(16),
+        options=Options(
+            public_url=settings.public_url,
+            agenda_shards=settings.agenda_shards,
+            mail_per_minute=settings.mail_per_minute,
+            mail_per_hour=settings.mail_per_hour,
+        ),
+    )
+
+
+def nobody(headers: Mapping[str, str]) -> Principal | None:
+    """Nobody is signed in, whatever the headers say: sign-in by the platform comes with the roles."""
+    return None
+
+
+def catalogue_in(paths: Sequence[Path]) -> Callable[[], Catalogue]:
+    """The contracts in these folders, read when first asked for and kept: a new version comes with a new deployment."""
+
+    @cache
+    def read() -> Catalogue:
+        from shared.catalogue import parser
+
+        return parser.load(paths)
+
+    return read
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _rows(settings: Settings) -> Rows:
+    from shared.adapters import tables
+
+    if settings.storage_connection_string is not None:
+        return tables.from_connection_string(settings.storage_connection_string.get_secret_value())
+    assert settings.storage_account_name is not None
+    return tables.from_account(settings.storage_account_name, settings.azure_client_id)
+
+
+def _blobs(settings: Settings) -> Blobs:
+    from shared.adapters import blobs
+
+    if settings.storage_connection_string is not None:
+        return blobs.from_connection_string(settings.storage_connection_string.get_secret_value())
+    assert settings.storage_account_name is not None
+    return blobs.from_account(settings.storage_account_name, settings.azure_client_id)
+
+
+def _mailer(settings: Settings) -> Mailer:
+    from shared.adapters import acs_mail
+
+    if settings.mail_connection_string is not None:
+        return acs_mail.from_connection_string(settings.mail_connection_string.get_secret_value(), settings.mail_sender)
+    assert settings.mail_endpoint is not None
+    return acs_mail.from_endpoint(settings.mail_endpoint, settings.mail_sender, settings.azure_client_id)
+
+
+def _letters(links: "Links", public_url: str) -> Callable[[Notice], Mail]:
+    """Renders notices; the template engine is imported with the first."""
+
+    @cache
+    def letters() -> Callable[[Notice], Mail]:
+        from shared.web.mail import Letters
+
+        return Letters(links=links, public_url=public_url).render
+
+    return lambda notice: letters()(notice)

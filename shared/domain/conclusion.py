@@ -1,0 +1,96 @@
+"""How every transition ends: the open clocks are planned anew, the event is chained, the notices are addressed.
+
+The only place where a ticket's revision is made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.domain import clock as clocks
+from shared.domain import correspondence as mail
+from shared.domain import escalation, evidence
+from shared.domain.clock import Clock
+from shared.domain.contract import Contract
+from shared.domain.evidence import stamp
+from shared.domain.notice import Notice
+from shared.domain.people import Directory, Principal
+from shared.domain.ticket import Content, Decision, Happened, State, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a transition may know besides the ticket: the contract frozen on it, the staff, who acts, and when."""
+
+    contract: Contract
+    directory: Directory
+    actor: Principal
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Text somebody wrote, with the salt of its commitment."""
+
+    text: str
+    salt: str
+
+
+def concluded(
+    ticket: Ticket, occasion: Occasion, happened: Happened, notices: Sequence[Notice] = (), contents: tuple[Content, ...] = ()
+) -> Decision:
+    """One event, chained to the last; the clocks planned; the notices addressed. The only place where a revision is made."""
+    fresh = planned(ticket, occasion)
+    event = evidence.chained(
+        ticket=ticket.id,
+        number=ticket.events + 1,
+        kind=happened.kind,
+        at=happened.at or occasion.now,
+        recorded_at=occasion.now,
+        actor=occasion.actor.id,
+        data={**happened.data, "deadlines": {c.name: c.due_at and stamp(c.due_at) for c in fresh.clocks if c.is_open}},
+        previous=ticket.chain_tip,
+    )
+    after = replace(fresh, revision=ticket.revision + 1, events=event.number, chain_tip=event.hash)
+    return Decision(
+        ticket=after, events=(event,), contents=contents, notices=mail.addressed(notices, after, event.number, occasion.now)
+    )
+
+
+def planned(ticket: Ticket, occasion: Occasion) -> Ticket:
+    """The ticket with the open clocks planned by what is known now, and the next moment it must be looked at."""
+    running = tuple(
+        clocks.planned(clock, occasion.contract.calendars[clock.target.calendar], ticket.pauses, occasion.now)
+        if clock.is_open
+        else clock
+        for clock in ticket.clocks
+    )
+    ticket = replace(ticket, clocks=running)
+    if ticket.state is State.RESOLVED:
+        return replace(ticket, wake_at=ticket.reopen_until + escalation.INSTANT if ticket.reopen_until else None)
+    milestone = escalation.next_milestone(occasion.contract, ticket, occasion.now)
+    return replace(ticket, wake_at=milestone.reached_at if milestone else None)
+
+
+def moved(before: Sequence[Clock], after: Sequence[Clock]) -> dict[str, object]:
+    """The deadlines that are no longer where they were: {"resolution.1.2": {"from": …, "to": …}}."""
+    return {
+        new.name: {
+            "from": old.due_at and stamp(old.due_at),
+            "to": new.due_at and stamp(new.due_at),
+            "calendar_version": new.calendar_version,
+        }
+        for old, new in zip(before, after, strict=True)
+        if old.due_at != new.due_at
+    }
+
+
+def verdicts(ticket: Ticket, now: datetime) -> dict[str, object]:
+    return {
+        clock.name: {"state": clocks.state_of(clock, now).value, "due_at": stamp(clock.due_at) if clock.due_at else None}
+        for clock in ticket.clocks
+    }
+
+
+def content(ticket: Ticket, said: Said) -> Content:
+    return Content(key=f"{ticket.number:06d}:{ticket.contents:06d}", text=said.text, salt=said.salt)

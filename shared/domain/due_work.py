@@ -1,0 +1,84 @@
+"""What falls due on a ticket by itself, as time passes and mail goes out: stages, the window's end, what a calendar moved."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from shared.domain import correspondence as mail
+from shared.domain import escalation
+from shared.domain.conclusion import Occasion, concluded, moved, planned
+from shared.domain.contract import Recipient, StageAction
+from shared.domain.evidence import stamp
+from shared.domain.notice import Notice, NoticeKind
+from shared.domain.target import Pause
+from shared.domain.ticket import Decision, Happened, State, Ticket
+
+_PAST: Mapping[StageAction, str] = {StageAction.WARN: "warned", StageAction.BREACH: "breached", StageAction.ESCALATE: "escalated"}
+
+
+def overdue_work(ticket: Ticket, occasion: Occasion) -> Decision | None:
+    """The first thing that has fallen due by itself: deadlines moved by a calendar, a stage, the end of the window."""
+    fresh = planned(ticket, occasion)
+    if shifts := moved(ticket.clocks, fresh.clocks):
+        return concluded(ticket, occasion, Happened(kind="replanned", data={"moved": shifts}))
+    if ticket.state is State.RESOLVED and ticket.reopen_until is not None and occasion.now > ticket.reopen_until:
+        closed = replace(ticket, state=State.CLOSED)
+        return concluded(closed, occasion, Happened(kind="closed", data={}, at=ticket.reopen_until))
+    milestone = escalation.next_milestone(occasion.contract, ticket, occasion.now)
+    if milestone is not None and milestone.reached_at <= occasion.now:
+        return _reached(ticket, occasion, milestone)
+    if fresh.wake_at != ticket.wake_at:
+        return concluded(ticket, occasion, Happened(kind="replanned", data={"moved": {}}))
+    return None
+
+
+def sent(ticket: Ticket, occasion: Occasion, notice: Notice, sent_at: datetime) -> Decision | None:
+    """A notice has gone out. If it is the question the ticket waits with, the pause begins; otherwise nothing changes."""
+    if (
+        ticket.hold is None
+        or ticket.hold.notice != notice.key
+        or ticket.hold.sent_at is not None
+        or ticket.state is not State.IN_CHARGE
+    ):
+        return None
+    after = replace(
+        ticket,
+        state=State.ON_HOLD,
+        hold=replace(ticket.hold, sent_at=sent_at),
+        pauses=(*ticket.pauses, Pause(starts_at=sent_at, ends_at=None)),
+    )
+    return concluded(after, occasion, Happened(kind="paused", data={"notice": notice.key}, at=sent_at))
+
+
+def undeliverable(ticket: Ticket, occasion: Occasion, notice: Notice) -> Decision | None:
+    """A question that could not be sent asks nothing: the hold is void, and no clock ever paused for it."""
+    if ticket.hold is None or ticket.hold.notice != notice.key or ticket.hold.sent_at is not None:
+        return None
+    return concluded(replace(ticket, hold=None), occasion, Happened(kind="hold_void", data={"notice": notice.key}))
+
+
+def _reached(ticket: Ticket, occasion: Occasion, milestone: escalation.Milestone) -> Decision:
+    """A stage of the ladder has come: it is recorded once, and those it names are told."""
+    clock, stage = milestone.clock, milestone.stage
+    marked = replace(clock, fired=(*clock.fired, stage.id))
+    after = replace(ticket, clocks=tuple(marked if c.name == clock.name else c for c in ticket.clocks))
+    data = {
+        "stage": stage.id,
+        "promise": clock.promise.value,
+        "deadline": clock.name,
+        "due_at": stamp(clock.due_at) if clock.due_at else None,
+        "notify": [recipient.value for recipient in stage.notify],
+    }
+    facts = {
+        **mail.about(after, occasion.contract),
+        "stage": stage.id,
+        "percent": str(int(stage.fraction * 100)) if stage.fraction else None,
+        "at": stamp(milestone.at),
+        "deadlines": [mail.deadline(clock, ticket, occasion.contract, occasion.now)],
+    }
+    kind = NoticeKind(stage.action.value)
+    notices = [mail.letter(kind, mail.member(s), facts) for s in escalation.recipients(milestone, ticket, occasion.directory)]
+    if Recipient.CUSTOMER in stage.notify:
+        notices.append(mail.letter(kind, mail.customer_of(ticket), facts))
+    happened = Happened(kind=_PAST[stage.action], data=data, at=milestone.at)
+    return replace(concluded(after, occasion, happened, notices), milestones=(milestone.key,))

@@ -1,0 +1,109 @@
+"""Which events owe whom which message. A notice is owed from the moment its event is written, and sent by the delivery timer.
+
+`facts` is all that the template needs, frozen when the notice falls due: what was said can be shown later as it was said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class NoticeKind(StrEnum):
+    RECEIPT = "receipt"
+    """To the customer: we have your request, these are its deadlines."""
+    ARRIVED = "arrived"
+    """To the Customer Care Manager: there is a new request to take in charge."""
+    ASSIGNED = "assigned"
+    REPLY = "reply"
+    QUESTION = "question"
+    """To the customer: we need something from you; the clocks stand still until you answer."""
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    WARN = "warn"
+    BREACH = "breach"
+    ESCALATE = "escalate"
+
+
+class Urgency(IntEnum):
+    """What goes first when the mail service's quota is short: breaches first."""
+
+    BREACH = 0
+    WARNING = 1
+    CUSTOMER = 2
+    STAFF = 3
+
+
+URGENCY: Mapping[NoticeKind, Urgency] = {
+    NoticeKind.BREACH: Urgency.BREACH,
+    NoticeKind.ESCALATE: Urgency.BREACH,
+    NoticeKind.WARN: Urgency.WARNING,
+    NoticeKind.QUESTION: Urgency.CUSTOMER,
+    NoticeKind.REPLY: Urgency.CUSTOMER,
+    NoticeKind.RESOLVED: Urgency.CUSTOMER,
+    NoticeKind.RECEIPT: Urgency.CUSTOMER,
+    NoticeKind.REOPENED: Urgency.STAFF,
+    NoticeKind.ASSIGNED: Urgency.STAFF,
+    NoticeKind.ARRIVED: Urgency.STAFF,
+}
+
+
+class NoticeState(StrEnum):
+    OWED = "owed"
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up after the last attempt, or refused for good: shown and alarmed, never silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom a notice is for: `id` is "customer" or a member of staff."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One message to one person about one event. `key` is unique within the customer and makes sending idempotent."""
+
+    key: str
+    ticket: str
+    kind: NoticeKind
+    recipient: Recipient
+    facts: Mapping[str, object]
+    owed_at: datetime
+    state: NoticeState = NoticeState.OWED
+    attempts: int = 0
+    leased_until: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: str | None = None
+    operation_id: str | None = None
+    last_error: str | None = None
+
+    @property
+    def effect(self) -> str:
+        """The key of the message everywhere, not only within its customer: what makes sending it twice impossible."""
+        return f"{self.ticket}|{self.key}"
+
+    @property
+    def urgency(self) -> Urgency:
+        return URGENCY[self.kind]
+
+
+def notice_key(ticket_number: int, event_number: int, kind: NoticeKind, recipient: str) -> str:
+    """000042:000007:breach:carla — sorts by ticket, then by event."""
+    return f"{ticket_number:06d}:{event_number:06d}:{kind}:{recipient}"
+
+
+BACKOFF_S = (60, 120, 240, 480, 960, 1800, 3600, 3600, 3600, 7200, 7200, 14400)
+"""Seconds to wait after each failed attempt; after the last, the notice is given up (some 13 hours)."""
+
+
+def backoff_s(attempts: int, retry_after_s: float | None) -> float | None:
+    """How long to wait after so many attempts; the service's own word when it asks for more; None: give up."""
+    if attempts > len(BACKOFF_S):
+        return None
+    return max(float(BACKOFF_S[attempts - 1]), retry_after_s or 0.0)

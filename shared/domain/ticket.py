@@ -1,0 +1,121 @@
+"""A ticket: one customer's request, what it turned out to be, who has it, and the clocks that run on it. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.domain.clock import Clock
+from shared.domain.errors import InvalidInput
+from shared.domain.evidence import GENESIS, Event, commitment
+from shared.domain.notice import Notice
+from shared.domain.people import Contact
+from shared.domain.target import Pause
+
+
+class State(StrEnum):
+    """`in_charge`: a person has taken charge. `on_hold`: the customer has been asked, and the clocks stand still."""
+
+    NEW = "new"
+    IN_CHARGE = "in_charge"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Personal text, kept beside the chain. The chain holds only `commitment`, so erasing this leaves the proof intact."""
+
+    key: str
+    text: str
+    salt: str
+
+    @property
+    def commitment(self) -> str:
+        return commitment(self.salt, self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The customer has been asked something by the notice `notice`. No clock pauses before that has really been sent."""
+
+    asked_at: datetime
+    notice: str
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as it stands at `revision`. `received_at` starts its clocks; `seen_at - received_at` is the intake's lag.
+
+    `contract_version` and `contract_digest` are frozen at receipt. `wake_at`: the next moment at which something about this
+    ticket falls due by itself; the agenda holds a row for it.
+    """
+
+    id: str
+    customer: str
+    number: int
+    revision: int = 0
+    state: State = State.NEW
+    contract: str
+    contract_version: str
+    contract_digest: str
+    product: str
+    subject: str
+    language: str
+    contact: Contact
+    received_at: datetime
+    seen_at: datetime
+    portal_reference: str | None = None
+    declared_severity: str | None = None
+    classification_wish: str | None = None
+    classification: str | None = None
+    priority: int | None = None
+    assignee: str | None = None
+    clocks: tuple[Clock, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    hold: Hold | None = None
+    resolved_at: datetime | None = None
+    reopen_until: datetime | None = None
+    wake_at: datetime | None = None
+    contents: int = 0
+    events: int = 0
+    chain_tip: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """An event before it is numbered and chained. `at` is None for "now"."""
+
+    kind: str
+    data: Mapping[str, object]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a transition came to: the ticket as it will stand, and everything that must be written with it, or not at all.
+
+    `milestones`: keys that may exist only once (promise, round, deadline version, stage); `delivered`: keys of notices that
+    have nothing left to be done.
+    """
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+    contents: tuple[Content, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    milestones: tuple[str, ...] = ()
+
+
+def ticket_id(customer: str, number: int) -> str:
+    """ACME and 42 make ACME-42: human, sequential per customer, and naming its own partition."""
+    return f"{customer}-{number}"
+
+
+def parse_ticket_id(id: str) -> tuple[str, int]:
+    """ACME-42 is customer ACME, number 42. InvalidInput for anything else."""
+    customer, _, number = id.rpartition("-")
+    if not customer or not number.isascii() or not number.isdigit() or number.startswith("0") or len(number) > 9:
+        raise InvalidInput(f"{id!r} is not a ticket number; they look like ACME-42.")
+    return customer, int(number)

@@ -1,0 +1,135 @@
+"""What comes in as JSON, as pydantic forms, and how each is read. A wrong value names its field and what would be right."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from shared.domain.errors import InvalidInput, MalformedJson, UnsupportedMediaType
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "\ufffd").strip()
+
+
+def _language(value: object) -> object:
+    """ "it-IT" is Italian; "" is as good as nothing."""
+    return value.strip().lower().replace("_", "-").split("-")[0] or None if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    """A severity may come as the number of the portal's table."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("must not be blank")
+    return text
+
+
+Line = Annotated[str, Field(max_length=300), AfterValidator(_one_line), AfterValidator(_not_blank)]
+OptionalLine = Annotated[str, Field(max_length=300), BeforeValidator(_as_text), AfterValidator(_one_line)]
+Prose = Annotated[str, Field(max_length=100_000), AfterValidator(_without_nul), AfterValidator(_not_blank)]
+Address = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\\x00-\x1f\x7f]+$")]
+Language = Annotated[Literal["it", "en"] | None, BeforeValidator(_language)]
+
+
+class JsonForm(BaseModel):
+    """What every form is."""
+
+
+class ContactForm(JsonForm):
+    """The person who asks."""
+
+    name: Line
+    email: Annotated[Address, Field(validation_alias=AliasChoices("email", "e-mail", "e_mail"))]
+
+
+class PortalRequestForm(JsonForm):
+    """A request as the portal sends it. Fields it does not know are left alone: the portal may be newer than the desk."""
+
+    customer: Annotated[str, Field(max_length=40)]
+    contact: ContactForm
+    language: Language = None
+    product: Annotated[str, Field(max_length=100)]
+    subject: Line
+    description: Prose
+    severity: Annotated[OptionalLine | None, Field(validation_alias=AliasChoices("severity", "declared_severity"))] = None
+    classification: Annotated[
+        OptionalLine | None, Field(validation_alias=AliasChoices("classification", "classification_wish"))
+    ] = None
+    reference: Annotated[OptionalLine | None, Field(validation_alias=AliasChoices("reference", "portal_reference"))] = None
+    occurred_at: AwareDatetime | None = None
+
+
+class StaffForm(JsonForm):
+    """What the staff API takes: a field it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NothingForm(StaffForm):
+    """An empty body, or {}."""
+
+
+class ClassificationForm(StaffForm):
+    classification: Annotated[str, Field(max_length=100)]
+
+
+class PriorityForm(StaffForm):
+    priority: Annotated[int, Field(strict=True)]
+
+
+class AssigneeForm(StaffForm):
+    assignee: Annotated[str, Field(max_length=100)]
+
+
+class TextForm(StaffForm):
+    text: Prose
+
+
+class ResolutionForm(StaffForm):
+    text: Prose | None = None
+
+
+class AnswerForm(StaffForm):
+    """`answered_at`: when the customer's answer was received; absent: now."""
+
+    text: Prose | None = None
+    answered_at: AwareDatetime | None = None
+
+
+def read[Form: JsonForm](form: type[Form], body: bytes, content_type: str) -> Form:
+    """The form in a JSON body. Raises UnsupportedMediaType, MalformedJson or InvalidInput; an empty body is {}."""
+    if body and content_type.split(";")[0].strip().lower() not in ("application/json", "text/json"):
+        raise UnsupportedMediaType(f"The content type is {content_type[:100]!r}; send application/json.")
+    try:
+        value = from_json(body or b"{}", allow_inf_nan=False)
+    except ValueError as error:
+        raise MalformedJson(f"The body is not JSON in UTF-8: {error}.") from None
+    try:
+        return form.model_validate(value)
+    except ValidationError as error:
+        raise InvalidInput(_sentence(error), errors=_details(error)) from None
+
+
+def in_utc(at: datetime | None) -> datetime | None:
+    """An instant of a form as the domain wants it. Raises InvalidInput at the ends of time, where it has no UTC."""
+    try:
+        return at.astimezone(UTC) if at else None
+    except OverflowError:
+        raise InvalidInput("An instant is out of range; allowed are the years 1990 to 2200.") from None
+
+
+def _details(error: ValidationError) -> list[dict[str, str]]:
+    return [{"field": ".".join(map(str, e["loc"])) or "(body)", "message": e["msg"]} for e in error.errors()[:20]]
+
+
+def _sentence(error: ValidationError) -> str:
+    return "; ".join(f"{detail['field']}: {detail['message']}" for detail in _details(error)) + "."

@@ -1,0 +1,101 @@
+"""The app as Microsoft's worker library sees it: every trigger, with every binding, is the one that is meant."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dev.host import prefix_in
+from dev.ncrontab import Schedule
+from dev.routes import match, routes_of
+from dev.worker import Worker
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Bindings = tuple[dict[str, Any], ...]
+
+
+def http(route: str, *methods: str) -> Bindings:
+    trigger = {
+        "direction": "IN",
+        "type": "httpTrigger",
+        "name": "req",
+        "methods": list(methods),
+        "authLevel": "ANONYMOUS",
+        "route": route,
+    }
+    return trigger, {"direction": "OUT", "type": "http", "name": "$return"}
+
+
+def timer(schedule: str, **options: Any) -> Bindings:
+    return ({"direction": "IN", "type": "timerTrigger", "name": "timer", "schedule": schedule} | options,)
+
+
+EXPECTED: dict[str, Bindings] = {
+    "health": http("health", "GET"),
+    "problem": http("problems/{kind}", "GET"),
+    "portal_webhook": http("webhooks/portal", "POST"),
+    "quarantine_list": http("quarantine", "GET"),
+    "quarantine_raw": http("quarantine/{entry}/raw", "GET"),
+    "quarantine_release": http("quarantine/{entry}/release", "POST"),
+    "request_page": http("requests/{ticket}", "GET"),
+    "ticket_list": http("tickets", "GET"),
+    "ticket_read": http("tickets/{ticket}", "GET"),
+    "ticket_events": http("tickets/{ticket}/events", "GET"),
+    "ticket_explanation": http("tickets/{ticket}/explanation", "GET"),
+    "ticket_notices": http("tickets/{ticket}/notices", "GET"),
+    "ticket_notice_retry": http("tickets/{ticket}/notices/{notice}/retry", "POST"),
+    "ticket_acknowledgement": http("tickets/{ticket}/acknowledgement", "POST"),
+    "ticket_classification": http("tickets/{ticket}/classification", "PUT", "POST"),
+    "ticket_priority": http("tickets/{ticket}/priority", "PUT", "POST"),
+    "ticket_assignee": http("tickets/{ticket}/assignee", "PUT", "POST"),
+    "ticket_replies": http("tickets/{ticket}/replies", "POST"),
+    "ticket_hold": http("tickets/{ticket}/hold", "POST"),
+    "ticket_answer": http("tickets/{ticket}/answer", "POST"),
+    "ticket_resolution": http("tickets/{ticket}/resolution", "POST"),
+    "ticket_reopening": http("tickets/{ticket}/reopening", "POST"),
+    "sweep": timer("0 * * * * *"),
+    "deliver": timer("*/20 * * * * *", useMonitor=False),
+    "reconcile": timer("0 30 2 * * *"),
+}
+"""What function.json would hold, by function name."""
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    sys.modules.pop("function_app", None)
+    worker = Worker(ROOT)
+    yield worker
+    worker.close()
+    sys.path.remove(str(ROOT))
+
+
+def test_the_app_has_exactly_the_triggers_that_are_meant(worker: Worker) -> None:
+    assert {function.name for function in worker.functions} == EXPECTED.keys()
+    assert len(worker.functions) == len(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_binding_is_as_expected(worker: Worker, name: str) -> None:
+    [function] = [function for function in worker.functions if function.name == name]
+    assert tuple(dict(binding) for binding in function.bindings) == EXPECTED[name]
+
+
+def test_no_binding_names_an_app_setting_that_could_be_missing(worker: Worker) -> None:
+    values = [str(value) for function in worker.functions for binding in function.bindings for value in binding.values()]
+    assert [value for value in values if "%" in value] == []
+
+
+def test_every_route_and_schedule_is_one_the_local_host_reads_as_the_real_one(worker: Worker) -> None:
+    prefix = prefix_in(ROOT)
+    routes = routes_of(worker.functions, prefix)
+    for function in worker.functions:
+        if function.trigger["type"] == "timerTrigger":
+            Schedule(function.trigger["schedule"])
+            continue
+        path = f"/{prefix}/" + "/".join("x" if part.startswith("{") else part for part in function.trigger["route"].split("/"))
+        for method in function.trigger["methods"]:
+            found = match(routes, method, path)
+            assert found is not None and found[0].name == function.name
