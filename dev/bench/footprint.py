@@ -1,0 +1,95 @@
+"""What a cold start costs in CPU, and the app in memory, against importing its three heavy libraries and nothing else."""
+
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from dev.bench.desks import emulator, environment
+
+Row = tuple[str, str, str, bool]
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARIES = "import azure.functions, pydantic, azure.data.tables"
+RUNS = 9
+REQUESTS = 1_000
+
+CPU = """
+import time
+started = time.process_time()
+{}
+print(time.process_time() - started)
+"""
+
+PEAK = """
+{}
+import resource
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+SERVE = f"""
+import dev.bench.footprint as footprint
+footprint.serve({REQUESTS})
+"""
+
+
+def rows() -> list[Row]:
+    start, libraries = _cpu("import function_app"), _cpu(LIBRARIES)
+    with emulator() as connection:
+        served = float(_run(PEAK.format(SERVE), environment(connection)))
+    alone = float(_run(PEAK.format(LIBRARIES), {}))
+    return [
+        (
+            f"cold start: CPU of importing the app ({start * 1000:.0f} ms) against its libraries ({libraries * 1000:.0f} ms)",
+            f"{start / libraries:.2f}x",
+            "<= 1.15x",
+            start <= 1.15 * libraries,
+        ),
+        (
+            f"peak memory after {REQUESTS:,} requests ({served / 1024:.0f} MB) against the libraries ({alone / 1024:.0f} MB)",
+            f"{served / alone:.2f}x",
+            "<= 1.5x",
+            served <= 1.5 * alone,
+        ),
+    ]
+
+
+def serve(requests: int) -> None:
+    """Runs in a process of its own: the app as a host indexes it, wired from the environment, asked through its doors."""
+    import azure.functions as func
+
+    import function_app
+    from dev import demo
+    from dev.bench.intake import a_body, signed
+    from shared import app
+    from shared.actions import customers
+
+    doors = {f.get_function_name(): f.get_user_function() for f in function_app.app.get_functions()}
+    desk = replace(app.desk(), identify=lambda headers: demo.STAFF["carla"])
+    app.install(desk)
+    for customer in demo.CUSTOMERS:
+        customers.enrol(desk, customer)
+    for number in range(requests // 4):
+        body = a_body(f"memory-{number}")
+        headers = signed(f"memory-{number}", body, int(desk.clock().timestamp()))
+        post = func.HttpRequest(method="POST", url="http://127.0.0.1/api/webhooks/portal", headers=headers, body=body)
+        made = doors["portal_webhook"](post)
+        assert made.status_code == 201, made.get_body()
+        ticket = {"ticket": f"ACME-{number + 1}"}
+        for name in ("ticket_acknowledgement", "ticket_read", "ticket_explanation"):
+            ask = func.HttpRequest(method="GET", url="http://127.0.0.1/api/tickets", route_params=ticket, body=b"")
+            assert doors[name](ask).status_code == 200
+
+
+def _cpu(statement: str) -> float:
+    """Seconds of CPU, the median of several processes; the first, which may still compile, does not count."""
+    times = [float(_run(CPU.format(statement), {})) for _ in range(RUNS + 1)]
+    return statistics.median(times[1:])
+
+
+def _run(program: str, settings: dict[str, str]) -> str:
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | settings
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

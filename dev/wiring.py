@@ -1,0 +1,55 @@
+"""What the local run puts in the place of the deployed desk's parts: the settable clock, demo users, and whose time is fresh."""
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from dev.clock import SettableClock, machine_time
+from dev.ports import CannotStart
+from shared import app
+from shared.actions.desk import Desk
+from shared.adapters.portal_webhooks import PortalWebhooks
+from shared.domain.errors import SportelloError
+from shared.domain.people import Principal
+
+TIMER_ORDER = ("sweep", "deliver", "reconcile")
+"""When several fall due together: what is owed, then its mail; what mends comes last."""
+
+
+log = logging.getLogger("local")
+
+
+def open_desk(clock: SettableClock, demo_marker: Path | None) -> None:
+    """Puts the local desk in place, and loads the demo once: `demo_marker` is the file that says it was (None: no demo)."""
+    try:
+        app.install(wire(app.desk(), clock))
+        if demo_marker is not None and not demo_marker.exists():
+            _load_demo(demo_marker)
+    except SportelloError as error:
+        raise CannotStart(error.detail) from error
+
+
+def _load_demo(marker: Path) -> None:
+    from dev import demo
+
+    log.info("Loading demo data (once) …")
+    demo.load(app.desk())
+    marker.touch()
+
+
+def wire(desk: Desk, clock: SettableClock) -> Desk:
+    """The desk on the settable clock.
+
+    A webhook is fresh by that clock or by the machine's: a portal outside does not know that the desk's clock was moved.
+    """
+    secrets = os.environ["PORTAL_WEBHOOK_SECRETS"].split()
+    return replace(desk, clock=clock.now, identify=demo_user, webhooks=PortalWebhooks(secrets, clocks=(machine_time,)))
+
+
+def demo_user(headers: Mapping[str, str]) -> Principal | None:
+    """The member of the demo staff that `X-Demo-User` names. Header names are lower-case."""
+    from dev.demo import STAFF
+
+    return STAFF.get(headers.get("x-demo-user", ""))
