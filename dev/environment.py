@@ -1,9 +1,7 @@
 """The settings of a local run. All of it is public and good for nothing but the loopback interface."""
 
 import base64
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from dev.azurite import connection_string
 from dev.ports import LOOPBACK
@@ -11,11 +9,6 @@ from dev.ports import LOOPBACK
 PORT = 7071
 BLOB_PORT = 10000
 TABLE_PORT = 10002
-
-ROOT = Path(__file__).resolve().parents[1]
-
-CATALOGUE = (ROOT / "shared" / "catalogue", ROOT / "dev" / "catalogue")
-"""The published contracts, and closures announced for the demo."""
 
 MAIL_KEY = base64.b64encode(b"the local mail service's key").decode()
 PORTAL_SECRET = "whsec_" + base64.b64encode(b"the local portal's webhook secret").decode()
@@ -33,5 +26,4 @@ def settings(port: int, blob_port: int, table_port: int, *, mail_port: int | Non
         "PORTAL_WEBHOOK_SECRETS": PORTAL_SECRET,
         "PUBLIC_URL": f"http://{LOOPBACK}:{port}",
         "LINK_SECRET": LINK_SECRET,
-        "CATALOGUE_PATH": os.pathsep.join(map(str, CATALOGUE)),
     }

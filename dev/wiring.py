@@ -14,6 +14,11 @@ from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.domain.errors import SportelloError
 from shared.domain.people import Principal
 
+ROOT = Path(__file__).resolve().parents[1]
+
+CATALOGUE = (ROOT / "shared" / "catalogue", ROOT / "dev" / "catalogue")
+"""The published contracts, and the closures that are announced for the demo."""
+
 TIMER_ORDER = ("sweep", "deliver", "reconcile")
 """When several fall due together: what is owed, then its mail; what mends comes last."""
 
@@ -40,12 +45,18 @@ def _load_demo(marker: Path) -> None:
 
 
 def wire(desk: Desk, clock: SettableClock) -> Desk:
-    """The desk on the settable clock.
+    """The desk on the settable clock, with the demo's announcements.
 
     A webhook is fresh by that clock or by the machine's: a portal outside does not know that the desk's clock was moved.
     """
     secrets = os.environ["PORTAL_WEBHOOK_SECRETS"].split()
-    return replace(desk, clock=clock.now, identify=demo_user, webhooks=PortalWebhooks(secrets, clocks=(machine_time,)))
+    return replace(
+        desk,
+        clock=clock.now,
+        identify=demo_user,
+        webhooks=PortalWebhooks(secrets, clocks=(machine_time,)),
+        catalogue=app.catalogue_in(CATALOGUE),
+    )
 
 
 def demo_user(headers: Mapping[str, str]) -> Principal | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from shared.domain.errors import InvalidInput, NotAuthenticated, NotPermitted, SportelloError
+from shared.domain.errors import NotAuthenticated, NotPermitted, SportelloError
 
 if TYPE_CHECKING:
     from shared.actions.desk import Desk
@@ -62,14 +62,12 @@ class Call:
 
     @property
     def if_match(self) -> int | None:
-        """The revision that If-Match names; None where it names none, or any. InvalidInput for what is no ETag of ours."""
+        """The revision that If-Match names; None where it names none, or any; -1, which no ticket has, for no ETag of ours."""
         header = self.headers.get("if-match", "").strip()
         if header in ("", "*"):
             return None
         tag = header.removeprefix("W/").strip('"')
-        if not (tag.isascii() and tag.isdigit() and len(tag) < 10):
-            raise InvalidInput(f'If-Match is {header[:60]!r}; send the ETag of the ticket as it was read, such as "7".')
-        return int(tag)
+        return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else -1
 
 
 def endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func.HttpResponse]:
@@ -118,4 +116,5 @@ def _problem(error: SportelloError, url: str) -> func.HttpResponse:
         log.error("answered %s: %s", status, error.detail, exc_info=error)
     path = "/" + url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
     document = problems.document(error, instance=path)
-    return _response(Reply(body=document, status=status, media_type=problems.MEDIA_TYPE))
+    headers = {"ETag": str(document.pop("etag"))} if "etag" in document else {}
+    return _response(Reply(body=document, status=status, media_type=problems.MEDIA_TYPE, headers=headers))

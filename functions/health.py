@@ -23,6 +23,17 @@ def health_check(call: Call) -> Reply:
     return Reply(body=body, status=503 if found.problems else 200)
 
 
+@bp.function_name("failures")
+@bp.route("failures", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@endpoint
+def failures_list(call: Call) -> Reply:
+    """Tickets whose work fails, and messages that were given up."""
+    from shared.actions import failures
+
+    assert call.actor.is_staff
+    return Reply(body={"tickets": failures.failing_tickets(call.desk), "notices": failures.given_up_notices(call.desk)})
+
+
 @bp.function_name("problem")
 @bp.route("problems/{kind}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @endpoint

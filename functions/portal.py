@@ -46,10 +46,12 @@ def _opened(call: Call) -> "Ticket":
 def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
     from shared.actions import cases
     from shared.domain import clock as clocks
-    from shared.domain import correspondence
+    from shared.domain import conclusion, correspondence
     from shared.domain.evidence import stamp
+    from shared.domain.people import SYSTEM
 
     contract = cases.contract_of(call.desk, ticket)
+    ticket = conclusion.planned(ticket, cases.occasion(call.desk, ticket, SYSTEM, call.now))  # a calendar may have changed
     shown = [clock for clock in ticket.clocks if not clock.is_withdrawn]
     return {
         **correspondence.about(ticket, contract),

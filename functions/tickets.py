@@ -24,17 +24,18 @@ FILTERS = ("state", "customer", "product", "classification", "priority", "assign
 def ticket_list(call: Call) -> Reply:
     """Open tickets by urgency: the deadline that comes, or came, first."""
     from shared.actions import board
+    from shared.web import views
 
     assert call.actor.is_staff
     limit = call.query.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= 200):
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= 200):
         raise InvalidInput(f"limit is {limit[:20]!r}; allowed: 1 to 200.")
     if call.query.get("order", "urgency") != "urgency":
         raise InvalidInput(f"order is {call.query['order'][:20]!r}; allowed: urgency.")
     wanted = {name: call.query[name] for name in FILTERS if name in call.query}
     page = board.open_requests(call.desk, limit=int(limit), cursor=call.query.get("cursor"), filters=wanted)
-    tickets = [{**request, "is_overdue": board.overdue_at(request, call.now)} for request in page.requests]
-    return Reply(body={"tickets": tickets, "total": page.total, "next_cursor": page.next_cursor})
+    shown = [views.summary(board.summary_in(request), call.desk.catalogue(), call.now) for request in page.requests]
+    return Reply(body={"tickets": shown, "total": page.total, "next_cursor": page.next_cursor})
 
 
 @bp.function_name("ticket_read")
@@ -103,6 +104,18 @@ def ticket_notice_retry(call: Call) -> Reply:
 
     assert call.actor.is_staff
     return Reply(body=views.notice(deliver.retry(call.desk, call.params["ticket"], call.params["notice"], call.now)))
+
+
+@bp.function_name("ticket_notice_dismissal")
+@bp.route("tickets/{ticket}/notices/{notice}/dismissal", methods=["POST"], auth_level=ANONYMOUS)
+@endpoint
+def ticket_notice_dismissal(call: Call) -> Reply:
+    """Somebody has seen that a message was given up: it alarms nobody any more."""
+    assert call.actor.is_staff
+    from shared.actions import deliver
+    from shared.web import views
+
+    return Reply(body=views.notice(deliver.dismiss(call.desk, call.params["ticket"], call.params["notice"])))
 
 
 @bp.function_name("ticket_acknowledgement")
@@ -214,7 +227,7 @@ def _changed(call: Call, by: "Callable[[Change], Ticket]") -> Reply:
     except StaleVersion as stale:
         current = stale.facts["ticket"]
         assert isinstance(current, Ticket)
-        raise StaleVersion(stale.detail, current=_view(call, current)) from None
+        raise StaleVersion(stale.detail, current=_view(call, current), etag=f'"{current.revision}"') from None
     return _shown(call, ticket)
 
 

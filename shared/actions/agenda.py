@@ -12,17 +12,20 @@ Rows are written BEFORE the commit they belong to and removed AFTER the work. A 
 still under way or a crash's leftover: it is dropped only when it is older than the grace period.
 """
 
+import logging
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from shared.actions import codec
+from shared.actions import codec, document
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice
 from shared.domain.ticket import Ticket
+
+log = logging.getLogger("sportello.agenda")
 
 BATCH = 100
 """Writes that fit one transaction."""
@@ -38,6 +41,11 @@ class Due:
     at: datetime
     written_at: datetime
     values: Mapping[str, Value]
+
+    @property
+    def failures(self) -> int:
+        """How often its work has failed."""
+        return int(str(self.values.get("failures", 0)))
 
 
 def shard_of(desk: Desk, ticket: str) -> str:
@@ -67,9 +75,9 @@ def delivery_row(notice: Notice, at: datetime, now: datetime) -> Row:
 
 
 def board_row(ticket: Ticket) -> Row:
-    """What a list of requests shows of a ticket without reading it."""
+    """What a list of requests shows of a ticket without reading it: a summary, and what its open clocks are read from."""
     deadlines = sorted(clock.due_at for clock in ticket.clocks if clock.is_open and clock.due_at)
-    summary = {
+    summary = {  # domain.ticket.Summary, as JSON
         "id": ticket.id,
         "customer": ticket.customer,
         "subject": ticket.subject,
@@ -80,10 +88,13 @@ def board_row(ticket: Ticket) -> Row:
         "assignee": ticket.assignee,
         "received_at": ticket.received_at,
         "next_due_at": deadlines[0] if deadlines else None,
-        "deadlines": {c.promise.value: c.due_at for c in ticket.clocks if c.is_open},
         "revision": ticket.revision,
+        "contract": ticket.contract,
+        "contract_version": ticket.contract_version,
+        "clocks": [clock for clock in ticket.clocks if clock.is_open],
+        "pauses": ticket.pauses,
     }
-    return Row(key=f"o|{ticket.id}", values={"doc": codec.dumped(summary), "revision": ticket.revision})
+    return Row(key=f"o|{ticket.id}", values={**document.columns("doc", codec.dumped(summary)), "revision": ticket.revision})
 
 
 def plan(desk: Desk, ticket: Ticket, writes: Sequence[Write]) -> None:
@@ -108,11 +119,51 @@ def planned_writes(
     return writes
 
 
-def due(desk: Desk, kind: str, now: datetime, limit: int) -> Iterator[list[Due]]:
-    """The due rows of a kind, shard by shard: one request a shard when little is due."""
+PAGE = 1000
+"""Rows a request brings at the most."""
+
+
+def due(desk: Desk, kind: str, now: datetime, *, pages: int = 1) -> Iterator[list[Due]]:
+    """The due rows of a kind, oldest first, shard by shard: one request a shard when little is due, at most `pages`."""
     for shard in shards(desk):
-        found = desk.rows.scan(Table.AGENDA, shard, after=f"{kind}|", before=f"{kind}|{stamp(now)}~", limit=limit)
-        yield [_due(shard, row) for row in found]
+        after = f"{kind}|"
+        for _ in range(pages):
+            found = desk.rows.scan(Table.AGENDA, shard, after=after, before=f"{kind}|{stamp(now)}~", limit=PAGE)
+            yield [_due(shard, row) for row in found]
+            if len(found) < PAGE:
+                break
+            after = found[-1].key
+
+
+POSTPONED_S = (60, 300, 900, 3600)
+"""How long work that failed waits before it is tried again, by the number of failures."""
+
+
+def postpone(desk: Desk, row: Due, failure: Exception, now: datetime) -> bool:
+    """Puts a row back for later and shows its ticket as failing. Whether that could be done; if not, the row stays as it is."""
+    failures = row.failures + 1
+    log.exception("work on a ticket failed", extra={"ticket": row.ticket, "failures": failures}, exc_info=failure)
+    again_at = now + timedelta(seconds=POSTPONED_S[min(failures, len(POSTPONED_S)) - 1])
+    kind, _, *rest = row.key.split("|")
+    later = Row(
+        key="|".join((kind, stamp(again_at), *rest)),
+        values={**row.values, "at": again_at, "written_at": now, "failures": failures},
+    )
+    shown = Row(
+        key=f"x|{row.ticket}", values={"ticket": row.ticket, "failures": failures, "error": repr(failure)[:1000], "at": now}
+    )
+    try:
+        desk.rows.commit(Table.AGENDA, row.shard, [Upsert(later), Upsert(shown)])
+    except Exception:
+        log.exception("work could not be postponed; its row stays due", extra={"ticket": row.ticket})
+        return False
+    return True
+
+
+def recovered(desk: Desk, row: Due) -> None:
+    """Work that had failed has been done: its ticket is no longer shown as failing."""
+    if row.failures:
+        desk.rows.commit(Table.AGENDA, row.shard, [Delete(f"x|{row.ticket}")])
 
 
 def done(desk: Desk, rows: Sequence[Due]) -> None:

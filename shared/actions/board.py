@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from shared.actions import agenda
+from shared.actions import agenda, codec, document
 from shared.actions.desk import Desk
-from shared.domain.ticket import State
+from shared.domain.ticket import State, Summary
 
 LAST = "9999"
 """Sorts after every instant: requests on which nothing falls due."""
@@ -15,7 +14,7 @@ LAST = "9999"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardPage:
-    """Requests, the most urgent first. `next_cursor`: where the next page begins; None at the end."""
+    """Summaries of requests, the most urgent first, as `agenda.board_row` writes them. `next_cursor`: where the next page begins; None at the end."""
 
     requests: tuple[Mapping[str, object], ...]
     total: int
@@ -28,7 +27,7 @@ def open_requests(desk: Desk, *, limit: int, cursor: str | None, filters: Mappin
         (
             request
             for _, row in agenda.every(desk, "o")
-            if (request := json.loads(str(row.values["doc"])))["state"] not in (State.RESOLVED, State.CLOSED)
+            if (request := json.loads(document.joined("doc", row.values)))["state"] not in (State.RESOLVED, State.CLOSED)
             or "state" in filters
             if all(str(request.get(column, "")) == value for column, value in filters.items())
         ),
@@ -40,9 +39,10 @@ def open_requests(desk: Desk, *, limit: int, cursor: str | None, filters: Mappin
     return BoardPage(requests=tuple(page), total=len(found), next_cursor="|".join(_position(page[-1])) if more else None)
 
 
-def overdue_at(request: Mapping[str, object], now: datetime) -> bool:
-    due = request.get("next_due_at")
-    return isinstance(due, str) and datetime.fromisoformat(due) < now
+def summary_in(request: Mapping[str, object]) -> Summary:
+    """A summary as values: what its clocks are read from."""
+    summary: Summary = codec.revived(Summary, request)
+    return summary
 
 
 def _position(request: Mapping[str, object]) -> tuple[str, str, str]:

@@ -11,22 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import agenda, codec
+from shared.actions import agenda, codec, document
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
+from shared.domain import due_work
 from shared.domain.conclusion import Occasion
 from shared.domain.contract import Contract
-from shared.domain.errors import Conflict, NotFound, StorageUnavailable
+from shared.domain.errors import Conflict, InvalidInput, NotFound, RowTooLarge, StaleVersion, StorageUnavailable
 from shared.domain.evidence import Event, stamp
 from shared.domain.notice import Notice
-from shared.domain.people import Principal
+from shared.domain.people import SYSTEM, Principal
 from shared.domain.ticket import Content, Decision, State, Ticket, parse_ticket_id
 
-ATTEMPTS = 50
+ATTEMPTS = 100
 """How often a change is decided anew when others keep writing first. Each round lets at least one writer through."""
-
-CHUNK = 30_000
-"""Characters a column: Table Storage allows 32,768 UTF-16 units, and a character may take two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +33,10 @@ class Case:
 
     ticket: Ticket
     etag: str
+
+
+def ticket_in(row: Row) -> Ticket:
+    return codec.loaded(Ticket, document.joined("doc", row.values))
 
 
 def head_key(number: int) -> str:
@@ -47,7 +49,7 @@ def load(desk: Desk, id: str) -> Case:
     row = desk.rows.get(Table.DESK, customer, head_key(number))
     if row is None:
         raise NotFound(f"There is no ticket {id}.")
-    return Case(ticket=codec.loaded(Ticket, str(row.values["doc"])), etag=row.etag)
+    return Case(ticket=ticket_in(row), etag=row.etag)
 
 
 def contract_of(desk: Desk, ticket: Ticket) -> Contract:
@@ -60,14 +62,30 @@ def occasion(desk: Desk, ticket: Ticket, actor: Principal, now: datetime) -> Occ
 
 
 def change(
-    desk: Desk, id: str, decide: Callable[[Ticket], Decision | None], now: datetime, *, also: Sequence[Write] = ()
+    desk: Desk,
+    id: str,
+    decide: Callable[[Ticket], Decision | None],
+    now: datetime,
+    *,
+    also: Sequence[Write] = (),
+    if_match: int | None = None,
 ) -> Ticket:
     """Loads, decides, saves; when somebody else wrote first, loads and decides again. Returns the ticket as it stands.
 
-    `decide` may return None for "nothing to do". `also` goes into the same transaction.
+    What has fallen due by itself happens first: a deadline that passed a moment before it was met is still recorded as broken.
+    `decide` may return None for "nothing to do". `also` goes into the same transaction. `if_match`: the revision the caller has
+    seen; StaleVersion, with the ticket, when it is another by now.
     """
     for _ in range(ATTEMPTS):
         case = load(desk, id)
+        if if_match is not None and case.ticket.revision != if_match:
+            at = f"{id} is at revision {case.ticket.revision}"
+            raise StaleVersion(f"{at}, which is not the one you have seen; look at it again.", ticket=case.ticket)
+        overdue = due_work.overdue_work(case.ticket, occasion(desk, case.ticket, SYSTEM, now))
+        if overdue is not None:
+            if save(desk, case, overdue, now, is_awake=True) and if_match is not None:
+                if_match += 1
+            continue
         decision = decide(case.ticket)
         if decision is None:
             return case.ticket
@@ -88,29 +106,48 @@ def save(
         desk.rows.commit(Table.DESK, decision.ticket.customer, [*_writes(case, decision, writer), *also])
     except Conflict:
         return _is_in(desk, decision, writer)
+    except (RowTooLarge, InvalidInput):
+        show_as_it_is(desk, decision.ticket.id)
+        raise
     return True
 
 
 def _is_in(desk: Desk, decision: Decision, writer: str) -> bool:
-    """After a conflict: did our own write win (its answer was lost and the client library repeated it), or somebody else's?
-
-    The board was written for a change that did not come to pass; the ticket as it is takes its place.
-    """
+    """After a conflict: did our own write win (its answer was lost and it was repeated), or somebody else's?"""
     row = desk.rows.get(Table.DESK, decision.ticket.customer, head_key(decision.ticket.number))
     if row is None:
         return False
     if row.values["writer"] == writer:
         return True
-    stored = codec.loaded(Ticket, str(row.values["doc"]))
-    agenda.plan(desk, stored, [Upsert(agenda.board_row(stored))])
+    show_as_it_is(desk, decision.ticket.id)
     return False
+
+
+def show_as_it_is(desk: Desk, id: str) -> None:
+    """Puts a ticket on the board as it is: for when the board was written ahead of a change that did not come to pass.
+
+    Looks again afterwards, for others may write meanwhile. A ticket that was never made is left to the sweep.
+    """
+    customer, number = parse_ticket_id(id)
+    shown: int | None = None
+    for _ in range(ATTEMPTS):
+        row = desk.rows.get(Table.DESK, customer, head_key(number))
+        if row is None or (ticket := ticket_in(row)).revision == shown:
+            return
+        agenda.plan(desk, ticket, [Upsert(agenda.board_row(ticket))])
+        shown = ticket.revision
 
 
 def _writes(case: Case | None, decision: Decision, writer: str) -> Iterator[Write]:
     ticket = decision.ticket
     head = Row(
         key=head_key(ticket.number),
-        values={"doc": codec.dumped(ticket), "state": ticket.state.value, "revision": ticket.revision, "writer": writer},
+        values={
+            **document.columns("doc", codec.dumped(ticket)),
+            "state": ticket.state.value,
+            "revision": ticket.revision,
+            "writer": writer,
+        },
         etag=case.etag if case else "",
     )
     yield Replace(head) if case else Insert(head)
@@ -155,12 +192,7 @@ def events_of(desk: Desk, ticket: Ticket) -> list[Event]:
 
 
 def content_row(content: Content) -> Row:
-    """The text in as many columns as it needs."""
-    chunks = [content.text[i : i + CHUNK // 2] for i in range(0, len(content.text), CHUNK // 2)]
-    return Row(
-        key=f"content:{content.key}",
-        values={"salt": content.salt, "parts": len(chunks), **{f"text{n}": chunk for n, chunk in enumerate(chunks)}},
-    )
+    return Row(key=f"content:{content.key}", values={"salt": content.salt, **document.columns("text", content.text)})
 
 
 def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
@@ -168,7 +200,7 @@ def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
     return [
         Content(
             key=row.key.removeprefix("content:"),
-            text="".join(str(row.values[f"text{n}"]) for n in range(int(row.values["parts"]))),  # type: ignore[arg-type]
+            text=document.joined("text", row.values),
             salt=str(row.values["salt"]),
         )
         for row in under(desk, ticket.customer, f"content:{ticket.number:06d}:")
@@ -176,11 +208,12 @@ def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
 
 
 def notice_row(notice: Notice, etag: str = "") -> Row:
-    return Row(key=f"notice:{notice.key}", values={"doc": codec.dumped(notice), "state": notice.state.value}, etag=etag)
+    values = {**document.columns("doc", codec.dumped(notice)), "state": notice.state.value}
+    return Row(key=f"notice:{notice.key}", values=values, etag=etag)
 
 
 def notice_in(row: Row) -> Notice:
-    return codec.loaded(Notice, str(row.values["doc"]))
+    return codec.loaded(Notice, document.joined("doc", row.values))
 
 
 def notices_of(desk: Desk, ticket: Ticket) -> list[Notice]:

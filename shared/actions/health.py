@@ -1,18 +1,16 @@
 """Whether the desk works: its dependencies, its timers, and what should have been done by now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.actions import agenda, heartbeat
 from shared.actions.desk import Desk
+from shared.actions.heartbeat import Heartbeat
 from shared.actions.ports import Table
 
 OVERDUE_TOO_LONG = timedelta(minutes=5)
 """An agenda row that has been due for so long means that nobody works it."""
-
-COUNTED = 1000
-"""Rows counted at the most: one page. More than that is worth no more exact number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,11 @@ def check(desk: Desk, now: datetime) -> Health:
     problems += [f"{name}: {answer}" for name, answer in dependencies.items() if answer != "ok"]
     if dependencies["tables"] != "ok":
         return Health(problems=tuple(problems), dependencies=dependencies)
-    timers = _timers(desk, now, problems)
+    beats = heartbeat.heartbeats(desk)
+    dependencies["mail"] = _mail(beats)
+    if dependencies["mail"] != "ok":
+        problems.append(f"mail: {dependencies['mail']}")
+    timers = _timers(beats, now, problems)
     overdue = _overdue(desk, now, problems)
     failing, given_up = _count(desk, "x"), _count(desk, "f")
     if failing:
@@ -66,8 +68,15 @@ def _tried(ask: Callable[[], object]) -> str:
     return "ok"
 
 
-def _timers(desk: Desk, now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
-    beats = heartbeat.heartbeats(desk)
+def _mail(beats: Mapping[str, Heartbeat]) -> str:
+    """What the mail service said last: it is asked by the deliveries, not by every look at the desk's health."""
+    report = beats["deliver"].report if "deliver" in beats else None
+    if isinstance(report, dict) and report["postponed"] and not report["sent"]:
+        return f"the last delivery sent nothing and postponed {report['postponed']} mails"
+    return "ok"
+
+
+def _timers(beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
     ages: dict[str, dict[str, object]] = {}
     for timer, limit in heartbeat.EXPECTED.items():
         age = now - beats[timer].at if timer in beats else None
@@ -80,7 +89,7 @@ def _timers(desk: Desk, now: datetime, problems: list[str]) -> dict[str, dict[st
 
 
 def _overdue(desk: Desk, now: datetime, problems: list[str]) -> dict[str, object]:
-    rows = [row for kind in ("s", "d") for shard in agenda.due(desk, kind, now, COUNTED) for row in shard]
+    rows = [row for kind in ("s", "d") for page in agenda.due(desk, kind, now) for row in page]
     oldest = max((now - row.at for row in rows), default=timedelta(0))
     if oldest > OVERDUE_TOO_LONG:
         problems.append(f"the oldest overdue agenda row is {int(oldest.total_seconds())} s old")

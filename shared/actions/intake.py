@@ -15,14 +15,13 @@ from shared.domain import language, lifecycle
 from shared.domain.conclusion import Occasion, Said
 from shared.domain.contract import Contract
 from shared.domain.errors import (
+    CatalogueError,
     ContractNotInForce,
     InvalidInput,
-    MalformedJson,
+    SportelloError,
     StorageUnavailable,
     TooLarge,
-    UnknownCustomer,
     UnknownProduct,
-    UnsupportedMediaType,
 )
 from shared.domain.evidence import stamp
 from shared.domain.people import PORTAL, Contact, Customer
@@ -33,9 +32,6 @@ LARGEST = 1024 * 1024
 
 SKEW = timedelta(minutes=5)
 """How far the portal's clock may be ahead of ours; what it says is then taken as now."""
-
-REFUSED = (MalformedJson, UnsupportedMediaType, InvalidInput, UnknownCustomer, ContractNotInForce)
-"""What an authentic request may be refused for; it is quarantined then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +59,7 @@ class Taken:
 
 
 Parse = Callable[[bytes, str], Request]
-"""Body and content type to a request; raises what `REFUSED` names."""
+"""Body and content type to a request; raises MalformedJson, UnsupportedMediaType or InvalidInput."""
 
 
 def receive(desk: Desk, now: datetime, *, body: bytes, headers: Mapping[str, str], parse: Parse) -> Taken:
@@ -79,20 +75,42 @@ def receive(desk: Desk, now: datetime, *, body: bytes, headers: Mapping[str, str
     raw, is_first = keep_raw(desk, body)
     try:
         request = parse(body, content_type)
-        return accept(desk, request, source=webhook_id, raw=raw, seen_at=now, now=now, may_be_known=not is_first)
-    except REFUSED as refused:
-        entry = quarantine.Entry(
-            id=source_hash(webhook_id),
-            webhook_id=webhook_id,
-            received_at=now,
-            raw=raw,
-            content_type=content_type[:200],
-            kind=refused.kind,
-            detail=refused.detail[:2000],
-        )
-        quarantine.keep(desk, entry)
-        refused.facts = {**refused.facts, "quarantined": entry.id}
+        if is_first:
+            return accept(desk, request, source=webhook_id, raw=raw, seen_at=now, now=now, may_be_known=False)
+        return _again(desk, request, webhook_id, raw, now)
+    except StorageUnavailable:
         raise
+    except SportelloError as refused:
+        id = _quarantined(desk, webhook_id, raw, content_type, refused.kind, refused.detail, now)
+        refused.facts = {**refused.facts, "quarantined": id}
+        raise
+    except Exception as fault:
+        _quarantined(desk, webhook_id, raw, content_type, "internal", repr(fault), now)
+        raise
+
+
+def _again(desk: Desk, request: Request, webhook_id: str, raw: str, now: datetime) -> Taken:
+    """Bytes that have been here before: a ticket already, or refused then, in which case the first receipt is what counts."""
+    entry = quarantine.find_if_any(desk, source_hash(webhook_id))
+    seen_at = entry.received_at if entry else now
+    taken = accept(desk, request, source=webhook_id, raw=raw, seen_at=seen_at, now=now)
+    if entry is not None:
+        quarantine.forget(desk, entry)
+    return taken
+
+
+def _quarantined(desk: Desk, webhook_id: str, raw: str, content_type: str, kind: str, detail: str, now: datetime) -> str:
+    entry = quarantine.Entry(
+        id=source_hash(webhook_id),
+        webhook_id=webhook_id,
+        received_at=now,
+        raw=raw,
+        content_type=content_type[:200],
+        kind=kind,
+        detail=detail[:2000],
+    )
+    quarantine.keep(desk, entry)
+    return entry.id
 
 
 def keep_raw(desk: Desk, body: bytes) -> tuple[str, bool]:
@@ -116,6 +134,17 @@ def accept(
     source_key = f"source:{source_hash(source)}"
     if may_be_known and (taken := _known(desk, request.customer, source_key)) is not None:
         return taken
+    try:
+        return _made(desk, request, source_key, raw, seen_at, now)
+    except StorageUnavailable:
+        raise
+    except SportelloError:
+        if (taken := _known(desk, request.customer, source_key)) is not None:
+            return taken  # the same source with other words: what was made of it the first time stands
+        raise
+
+
+def _made(desk: Desk, request: Request, source_key: str, raw: str, seen_at: datetime, now: datetime) -> Taken:
     salt = desk.salt()
     for _ in range(cases.ATTEMPTS):
         customer, etag = customers.find(desk, request.customer)
@@ -161,7 +190,10 @@ def _contract_for(desk: Desk, customer: Customer, product: str, at: datetime) ->
         raise UnknownProduct(
             f"The contract of {customer.id} does not cover {product[:60]!r}; it covers: {', '.join(customer.products)}."
         )
-    contract = desk.catalogue().in_force(customer.contract, at)
+    try:
+        contract = desk.catalogue().in_force(customer.contract, at)
+    except CatalogueError as missing:
+        raise ContractNotInForce(missing.detail) from missing
     contract.family_of(product)
     return contract
 

@@ -44,10 +44,20 @@ def listed(desk: Desk) -> list[Entry]:
 
 
 def find(desk: Desk, id: str) -> Entry:
-    row = desk.rows.get(Table.SYSTEM, PARTITION, id) if id.isalnum() else None
-    if row is None:
+    entry = find_if_any(desk, id)
+    if entry is None:
         raise NotFound(f"There is no quarantined request {id[:70]}.")
-    return codec.loaded(Entry, str(row.values["doc"]))
+    return entry
+
+
+def find_if_any(desk: Desk, id: str) -> Entry | None:
+    row = desk.rows.get(Table.SYSTEM, PARTITION, id) if id.isascii() and id.isalnum() and len(id) <= 64 else None
+    return codec.loaded(Entry, str(row.values["doc"])) if row else None
+
+
+def forget(desk: Desk, entry: Entry) -> None:
+    """The request has become a ticket. Its bytes stay."""
+    desk.rows.commit(Table.SYSTEM, PARTITION, [Delete(entry.id)])
 
 
 def raw_of(desk: Desk, entry: Entry) -> bytes:
@@ -62,7 +72,7 @@ def release[T](desk: Desk, id: str, take_in: Callable[[Entry, bytes], T]) -> T:
     """Tries an entry again; it leaves the quarantine only when it has been taken in."""
     entry = find(desk, id)
     taken = take_in(entry, raw_of(desk, entry))
-    desk.rows.commit(Table.SYSTEM, PARTITION, [Delete(id)])
+    forget(desk, entry)
     return taken
 
 

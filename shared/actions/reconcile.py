@@ -101,14 +101,14 @@ def _mend_ticket(desk: Desk, id: str, found: Agenda, now: datetime, report: Reco
     decision = due_work.overdue_work(case.ticket, cases.occasion(desk, case.ticket, SYSTEM, now))
     ticket = case.ticket
     if decision is not None and decision.events[0].kind == "replanned":
-        ticket = cases.change(desk, id, lambda t: due_work.overdue_work(t, cases.occasion(desk, t, SYSTEM, now)), now)
+        ticket = cases.change(desk, id, lambda _: None, now)
         report.replanned.append(id)
     shard = agenda.shard_of(desk, id)
     if ticket.wake_at is not None and ticket is case.ticket and (id, stamp(ticket.wake_at)) not in found.wakes:
         desk.rows.commit(Table.AGENDA, shard, [Upsert(agenda.wake_row(ticket, ticket.wake_at, now))])
         report.wakes_restored.append(id)
     if ticket is case.ticket and found.boards.get(id) != ticket.revision:
-        desk.rows.commit(Table.AGENDA, shard, [Upsert(agenda.board_row(ticket))])
+        cases.show_as_it_is(desk, id)
         report.board_restored.append(id)
 
 

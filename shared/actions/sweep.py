@@ -3,30 +3,20 @@
 Idempotent by the milestone keys in the tickets' partitions and by the heads' ETags: two sweeps at once are one.
 """
 
-import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.actions import agenda, cases
 from shared.actions.agenda import Due
 from shared.actions.desk import Desk
-from shared.actions.ports import Delete, Row, Table, Upsert
+from shared.actions.ports import Delete, Table
 from shared.domain import due_work
 from shared.domain.errors import NotFound, StorageUnavailable
-from shared.domain.evidence import stamp
 from shared.domain.people import SYSTEM
 from shared.domain.ticket import State, Ticket
 
-log = logging.getLogger("sportello.sweep")
-
-LIMIT = 500
-"""Rows of a shard that one run takes; the next run takes the rest."""
-
 MOST_STEPS = 200
 """Steps one ticket may take in one run; more than any ladder has rungs."""
-
-POSTPONED_S = (60, 300, 900, 3600)
-"""How long a ticket that failed waits before it is tried again, by the number of failures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +32,7 @@ class Swept:
 def sweep(desk: Desk, now: datetime) -> Swept:
     """Works every due row. A ticket that fails is logged, postponed and shown; the others go on."""
     report = Swept()
-    for rows in agenda.due(desk, "s", now, LIMIT):
+    for rows in agenda.due(desk, "s", now):
         finished: list[Due] = []
         for row in rows:
             report = replace(report, due=report.due + 1)
@@ -50,7 +40,7 @@ def sweep(desk: Desk, now: datetime) -> Swept:
                 decisions, is_finished = _work(desk, row, now)
             except Exception as failure:
                 report = replace(report, failed=report.failed + 1)
-                is_finished, decisions = _postpone(desk, row, failure, now), 0
+                is_finished, decisions = agenda.postpone(desk, row, failure, now), 0
             report = replace(report, decisions=report.decisions + decisions, kept=report.kept + (not is_finished))
             if is_finished:
                 finished.append(row)
@@ -82,11 +72,9 @@ def _nothing_more(ticket: Ticket, now: datetime) -> bool:
 
 def _settled(desk: Desk, row: Due, ticket: Ticket, now: datetime) -> bool:
     """The work is done. A row written for a revision that is not there yet may belong to a commit still under way."""
-    gone = [Delete(f"x|{ticket.id}")] if _failures(row) else []
+    agenda.recovered(desk, row)
     if ticket.state is State.CLOSED:
-        gone.append(Delete(f"o|{ticket.id}"))
-    if gone:
-        desk.rows.commit(Table.AGENDA, row.shard, gone)
+        desk.rows.commit(Table.AGENDA, row.shard, [Delete(f"o|{ticket.id}")])
     return _revision(row) <= ticket.revision or _is_leftover(desk, row, now)
 
 
@@ -102,29 +90,5 @@ def _revision(row: Due) -> int:
     return int(str(row.values.get("revision", 0)))
 
 
-def _failures(row: Due) -> int:
-    return int(str(row.values.get("failures", 0)))
-
-
 def _is_leftover(desk: Desk, row: Due, now: datetime) -> bool:
     return now - row.written_at > desk.options.grace
-
-
-def _postpone(desk: Desk, row: Due, failure: Exception, now: datetime) -> bool:
-    """Puts the row back for later and shows the ticket as failing. Whether that could be done; if not, the row stays as it is."""
-    failures = _failures(row) + 1
-    log.exception("ticket failed in the sweep", extra={"ticket": row.ticket, "failures": failures}, exc_info=failure)
-    again_at = now + timedelta(seconds=POSTPONED_S[min(failures, len(POSTPONED_S)) - 1])
-    later = Row(
-        key=f"s|{stamp(again_at)}|{row.ticket}|{_revision(row):06d}",
-        values={**row.values, "at": again_at, "written_at": now, "failures": failures},
-    )
-    shown = Row(
-        key=f"x|{row.ticket}", values={"ticket": row.ticket, "failures": failures, "error": repr(failure)[:1000], "at": now}
-    )
-    try:
-        desk.rows.commit(Table.AGENDA, row.shard, [Upsert(later), Upsert(shown)])
-    except Exception:
-        log.exception("ticket could not be postponed; its row stays due", extra={"ticket": row.ticket})
-        return False
-    return True

@@ -8,7 +8,7 @@ from shared.actions import cases
 from shared.actions.desk import Desk
 from shared.domain import lifecycle
 from shared.domain.conclusion import Occasion, Said
-from shared.domain.errors import NotPermitted, StaleVersion
+from shared.domain.errors import NotPermitted
 from shared.domain.people import Principal
 from shared.domain.ticket import Decision, Ticket
 
@@ -55,11 +55,7 @@ class Change:
         self, transition: Callable[Concatenate[Ticket, Occasion, P], Decision | None], *args: P.args, **kwargs: P.kwargs
     ) -> Ticket:
         def decide(ticket: Ticket) -> Decision | None:
-            if self._if_match is not None and ticket.revision != self._if_match:
-                raise StaleVersion(
-                    f"{ticket.id} is at revision {ticket.revision}, not {self._if_match}; look at it again.", ticket=ticket
-                )
             occasion = cases.occasion(self._desk, ticket, self._actor, self._now)
             return transition(ticket, occasion, *args, **kwargs)
 
-        return cases.change(self._desk, self._ticket, decide, self._now)
+        return cases.change(self._desk, self._ticket, decide, self._now, if_match=self._if_match)

@@ -48,13 +48,23 @@ def concluded(
         at=happened.at or occasion.now,
         recorded_at=occasion.now,
         actor=occasion.actor.id,
-        data={**happened.data, "deadlines": {c.name: c.due_at and stamp(c.due_at) for c in fresh.clocks if c.is_open}},
+        data={**happened.data, "deadlines": _deadlines(fresh), **_untold(notices)},
         previous=ticket.chain_tip,
     )
     after = replace(fresh, revision=ticket.revision + 1, events=event.number, chain_tip=event.hash)
     return Decision(
         ticket=after, events=(event,), contents=contents, notices=mail.addressed(notices, after, event.number, occasion.now)
     )
+
+
+def _deadlines(ticket: Ticket) -> dict[str, str | None]:
+    return {clock.name: stamp(clock.due_at) if clock.due_at else None for clock in ticket.clocks if clock.is_open}
+
+
+def _untold(notices: Sequence[Notice]) -> dict[str, object]:
+    """Says so in the event when it names more people than it can tell."""
+    left = len(notices) - mail.TOLD_AT_ONCE
+    return {"not_told": left} if left > 0 else {}
 
 
 def planned(ticket: Ticket, occasion: Occasion) -> Ticket:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from shared.domain import clock as clocks
@@ -34,11 +35,15 @@ def letter(kind: NoticeKind, to: Recipient, facts: Facts) -> Notice:
     return Notice(key="", ticket="", kind=kind, recipient=to, facts=facts, owed_at=epoch)
 
 
+TOLD_AT_ONCE = 40
+"""People whom one event can tell: their notices are written with it, in one transaction of a hundred rows."""
+
+
 def addressed(notices: Iterable[Notice], ticket: Ticket, event_number: int, now: datetime) -> tuple[Notice, ...]:
-    """The notices an event owes, each under the key that lets it exist only once."""
+    """The notices an event owes, each under the key that lets it exist only once; the first `TOLD_AT_ONCE` of them."""
     return tuple(
         replace(n, key=notice_key(ticket.number, event_number, n.kind, n.recipient.id), ticket=ticket.id, owed_at=now)
-        for n in notices
+        for n in islice(notices, TOLD_AT_ONCE)
     )
 
 

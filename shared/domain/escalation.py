@@ -55,7 +55,7 @@ def recipients(milestone: Milestone, ticket: Ticket, directory: Directory) -> tu
     for recipient in milestone.stage.notify:
         for staff in _people(recipient, ticket, directory):
             people[staff.id] = staff
-    if not people and set(milestone.stage.notify) != {Recipient.CUSTOMER}:
+    if not people and any(recipient is not Recipient.CUSTOMER for recipient in milestone.stage.notify):
         people = {staff.id: staff for staff in directory.holders(Role.CUSTOMER_CARE_MANAGER)}
     return tuple(people.values())
 

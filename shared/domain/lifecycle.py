@@ -78,7 +78,8 @@ def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
 def acknowledge(ticket: Ticket, occasion: Occasion) -> Decision:
     """A person takes charge: the response is done. An automatic receipt never does this (SEMANTICS 5)."""
     _require(ticket, "acknowledge")
-    after = replace(ticket, state=State.IN_CHARGE, clocks=_done(ticket, occasion, Promise.RESPONSE))
+    clocks_now = _done(ticket, occasion, Promise.RESPONSE)
+    after = replace(ticket, state=State.IN_CHARGE, acknowledged_at=occasion.now, clocks=clocks_now)
     return concluded(after, occasion, Happened(kind="acknowledged", data={"verdicts": verdicts(after, occasion.now)}))
 
 
@@ -134,9 +135,9 @@ def resume(ticket: Ticket, occasion: Occasion, answered_at: datetime | None, ans
     """The customer's answer was received at `answered_at` (default: now): the clocks run again from there."""
     _require(ticket, "resume")
     assert ticket.hold is not None
-    at = answered_at or occasion.now
     began = ticket.hold.sent_at or ticket.hold.asked_at
-    if not began <= at <= occasion.now:
+    at = answered_at or max(occasion.now, began)  # another instance's clock may be a little ahead
+    if answered_at is not None and not began <= at <= occasion.now:
         raise InvalidInput(f"answered_at must lie between the question ({stamp(began)}) and now ({stamp(occasion.now)}).")
     after = replace(_unpaused(ticket, at), state=State.IN_CHARGE)
     contents: tuple[Content, ...] = ()
@@ -184,7 +185,13 @@ def reopen(ticket: Ticket, occasion: Occasion, reason: Said) -> Decision:
         round = 1 + max((c.round for c in ticket.clocks if c.promise is Promise.RESOLUTION), default=0)
         again += (clocks.started(Promise.RESOLUTION, contract.calendars[on.calendar], on, occasion.now, round=round),)
     after = replace(
-        ticket, state=State.IN_CHARGE, clocks=again, resolved_at=None, reopen_until=None, contents=ticket.contents + 1
+        ticket,
+        state=State.IN_CHARGE,
+        clocks=again,
+        resolved_at=None,
+        reopen_until=None,
+        reopened_at=occasion.now,
+        contents=ticket.contents + 1,
     )
     text = content(after, reason)
     facts = {**mail.about(after, contract), "text": reason.text, "deadlines": mail.deadlines(after, contract, occasion.now)}
@@ -196,7 +203,7 @@ def reopen(ticket: Ticket, occasion: Occasion, reason: Said) -> Decision:
 
 def _require(ticket: Ticket, name: str) -> None:
     if name not in (allowed := allowed_now(ticket)):
-        now_allowed = ", ".join(allowed) or "nothing: it is closed for good"
+        now_allowed = ", ".join(allowed) or "nothing: its reopening window has ended; open a new request"
         raise NotAllowedNow(
             f"{ticket.id} is {ticket.state}; {name} is not allowed now. Allowed: {now_allowed}.",
             state=ticket.state.value,
@@ -214,21 +221,40 @@ def _told(ticket: Ticket, occasion: Occasion, event: str, kind: NoticeKind, said
 def _rejudged(ticket: Ticket, occasion: Occasion, kind: str, data: Mapping[str, object]) -> Decision:
     """The clocks as the ticket's classification and priority now promise: others withdrawn, each judged from its own start.
 
-    A round that a reopening has ended stays as it was judged.
+    What was judged before the last reopening stays as it was judged; a resolution then promised starts at the reopening.
     """
     contract = occasion.contract
     promises = contract.promises(product=ticket.product, classification=ticket.classification, priority=ticket.priority)
-    last_round = {c.promise: c.round for c in ticket.clocks}
     judged = [
-        _judged(clock, promises.get(clock.promise), ticket, occasion) if clock.round == last_round[clock.promise] else clock
+        clock if _is_of_the_past(clock, ticket) else _judged(clock, promises.get(clock.promise), ticket, occasion)
         for clock in ticket.clocks
     ]
-    missing = [p for p in promises if p not in last_round]
-    for promise in missing:
-        on = promises[promise]
-        judged.append(clocks.started(promise, contract.calendars[on.calendar], on, ticket.received_at))
+    judged += [_late(promise, on, ticket, occasion) for promise, on in promises.items() if _is_missing(promise, ticket)]
     after = replace(ticket, clocks=tuple(judged))
     return concluded(after, occasion, Happened(kind=kind, data={**data, "verdicts": verdicts(after, occasion.now)}))
+
+
+def _is_of_the_past(clock: Clock, ticket: Ticket) -> bool:
+    """Whether a reopening has put the clock beyond judgement: a response that was met or broken, a resolution of a former round."""
+    if ticket.reopened_at is None or clock.started_at >= ticket.reopened_at:
+        return False
+    return clock.promise is Promise.RESOLUTION or clock.done_at is not None
+
+
+def _is_missing(promise: Promise, ticket: Ticket) -> bool:
+    """Whether a promise has no clock that could still be judged."""
+    of_it = [clock for clock in ticket.clocks if clock.promise is promise]
+    return not of_it or (promise is Promise.RESOLUTION and all(_is_of_the_past(clock, ticket) for clock in of_it))
+
+
+def _late(promise: Promise, on: TargetOn, ticket: Ticket, occasion: Occasion) -> Clock:
+    """A clock for what is promised only now: from receipt; a resolution of a ticket that was reopened, from the reopening."""
+    rounds = sum(clock.promise is promise for clock in ticket.clocks)
+    is_again = promise is Promise.RESOLUTION and ticket.reopened_at is not None
+    start = ticket.reopened_at if is_again and ticket.reopened_at else ticket.received_at
+    history = occasion.contract.calendars[on.calendar]
+    clock = clocks.started(promise, history, on, start, round=rounds + 1)
+    return clocks.planned(_answered(clock, ticket), history, ticket.pauses, occasion.now)
 
 
 def _judged(clock: Clock, on: TargetOn | None, ticket: Ticket, occasion: Occasion) -> Clock:
@@ -236,7 +262,12 @@ def _judged(clock: Clock, on: TargetOn | None, ticket: Ticket, occasion: Occasio
         return replace(clock, is_withdrawn=True, due_at=None)
     history = occasion.contract.calendars[on.calendar]
     judged = clocks.judged_by(clock, history, on)
-    return clock if judged is clock else clocks.planned(judged, history, ticket.pauses, occasion.now)
+    return clock if judged is clock else clocks.planned(_answered(judged, ticket), history, ticket.pauses, occasion.now)
+
+
+def _answered(clock: Clock, ticket: Ticket) -> Clock:
+    """A response is done since a person took charge, even if nothing was promised then."""
+    return replace(clock, done_at=ticket.acknowledged_at) if clock.promise is Promise.RESPONSE else clock
 
 
 def _done(ticket: Ticket, occasion: Occasion, promise: Promise) -> tuple[Clock, ...]:
@@ -253,5 +284,5 @@ def _done(ticket: Ticket, occasion: Occasion, promise: Promise) -> tuple[Clock, 
 
 def _unpaused(ticket: Ticket, at: datetime) -> Ticket:
     """Without its hold; an open pause ends at `at`."""
-    ended = tuple(replace(p, ends_at=at) if p.ends_at is None else p for p in ticket.pauses)
+    ended = tuple(replace(p, ends_at=max(at, p.starts_at)) if p.ends_at is None else p for p in ticket.pauses)
     return replace(ticket, hold=None, pauses=ended)

@@ -50,7 +50,7 @@ class Ticket:
     """A ticket as it stands at `revision`. `received_at` starts its clocks; `seen_at - received_at` is the intake's lag.
 
     `contract_version` and `contract_digest` are frozen at receipt. `wake_at`: the next moment at which something about this
-    ticket falls due by itself; the agenda holds a row for it.
+    ticket falls due by itself; the agenda holds a row for it. `reopened_at`: the last time; what was judged before stays judged.
     """
 
     id: str
@@ -76,12 +76,35 @@ class Ticket:
     clocks: tuple[Clock, ...] = ()
     pauses: tuple[Pause, ...] = ()
     hold: Hold | None = None
+    acknowledged_at: datetime | None = None
+    reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     reopen_until: datetime | None = None
     wake_at: datetime | None = None
     contents: int = 0
     events: int = 0
     chain_tip: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a list shows of a ticket, with what its open clocks are read from."""
+
+    id: str
+    customer: str
+    subject: str
+    product: str
+    state: State
+    classification: str | None
+    priority: int | None
+    assignee: str | None
+    received_at: datetime
+    next_due_at: datetime | None
+    revision: int
+    contract: str
+    contract_version: str
+    clocks: tuple[Clock, ...]
+    pauses: tuple[Pause, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

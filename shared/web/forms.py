@@ -36,7 +36,16 @@ def _not_blank(text: str) -> str:
 Line = Annotated[str, Field(max_length=300), AfterValidator(_one_line), AfterValidator(_not_blank)]
 OptionalLine = Annotated[str, Field(max_length=300), BeforeValidator(_as_text), AfterValidator(_one_line)]
 Prose = Annotated[str, Field(max_length=100_000), AfterValidator(_without_nul), AfterValidator(_not_blank)]
-Address = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\\x00-\x1f\x7f]+$")]
+Letter = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul), AfterValidator(_not_blank)]
+"""What goes into a mail."""
+
+Address = Annotated[
+    str,
+    Field(
+        max_length=254,
+        pattern=r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+(\.[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+)+$",
+    ),
+]
 Language = Annotated[Literal["it", "en"] | None, BeforeValidator(_language)]
 
 
@@ -91,17 +100,17 @@ class AssigneeForm(StaffForm):
 
 
 class TextForm(StaffForm):
-    text: Prose
+    text: Letter
 
 
 class ResolutionForm(StaffForm):
-    text: Prose | None = None
+    text: Letter | None = None
 
 
 class AnswerForm(StaffForm):
     """`answered_at`: when the customer's answer was received; absent: now."""
 
-    text: Prose | None = None
+    text: Letter | None = None
     answered_at: AwareDatetime | None = None
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from shared.domain import clock as clocks
 from shared.domain import lifecycle
 from shared.domain.clock import Clock
-from shared.domain.contract import Contract, Promise
+from shared.domain.contract import Catalogue, Contract, Promise
 from shared.domain.evidence import Event, stamp
 from shared.domain.notice import Notice
 from shared.domain.target import Explanation, target_to
-from shared.domain.ticket import Content, Ticket
+from shared.domain.ticket import Content, Summary, Ticket
 
 
 def ticket(ticket: Ticket, contract: Contract, now: datetime, url: str) -> dict[str, object]:
@@ -42,6 +42,27 @@ def ticket(ticket: Ticket, contract: Contract, now: datetime, url: str) -> dict[
         "pauses": [{"from": stamp(p.starts_at), "to": _optional(p.ends_at)} for p in ticket.pauses],
         "contract": {"id": ticket.contract, "version": ticket.contract_version, "digest": ticket.contract_digest},
         "as_of": stamp(now),
+    }
+
+
+def summary(summary: Summary, catalogue: Catalogue, now: datetime) -> dict[str, object]:
+    """A ticket in a list, with its open clocks read at `now`."""
+    contract = catalogue.version(summary.contract, summary.contract_version)
+    read = [_clock(each, summary, contract, now) for each in summary.clocks]
+    return {
+        "id": summary.id,
+        "revision": summary.revision,
+        "state": summary.state.value,
+        "customer": summary.customer,
+        "product": summary.product,
+        "subject": summary.subject,
+        "classification": summary.classification,
+        "priority": summary.priority,
+        "assignee": summary.assignee,
+        "received_at": stamp(summary.received_at),
+        "next_due_at": _optional(summary.next_due_at),
+        "is_overdue": any(clock["state"] == "breached" for clock in read),
+        "clocks": read,
     }
 
 
@@ -114,7 +135,7 @@ def explained(clock: Clock, explanation: Explanation, version: Mapping[str, obje
     }
 
 
-def _clock(clock: Clock, ticket: Ticket, contract: Contract, now: datetime) -> dict[str, object]:
+def _clock(clock: Clock, ticket: Ticket | Summary, contract: Contract, now: datetime) -> dict[str, object]:
     history = contract.calendars[clock.target.calendar]
     if clock.is_open:  # a calendar may have changed since the ticket was last written
         clock = clocks.planned(clock, history, ticket.pauses, now)

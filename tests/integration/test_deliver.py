@@ -1,17 +1,18 @@
 """How owed notices leave, on both stores: urgent first, within the quota, again after trouble, never twice, never lost."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
-from shared.actions import agenda, cases, health
-from shared.actions.deliver import deliver, retry
+from shared.actions import agenda, cases, failures, health
+from shared.actions.deliver import deliver, dismiss, retry
 from shared.actions.desk import Desk
 from shared.actions.ports import Table, Upsert
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
-from shared.domain.errors import MailPostponed, MailRefused
-from shared.domain.mail import Mail
+from shared.domain.errors import MailPostponed, MailRefused, NotAllowedNow
+from shared.domain.mail import Mail, SentMail
 from shared.domain.notice import BACKOFF_S, Notice, NoticeKind, NoticeState
 from shared.domain.ticket import State
 from tests.support.desks import OMAR, Clock, rome, staff, taken_in
@@ -172,3 +173,93 @@ def test_a_claimed_notice_is_left_to_whoever_claimed_it_until_the_lease_ends(des
     desk.rows.commit(Table.DESK, "ACME", [Upsert(cases.notice_row(claimed))])
     assert deliver(desk, clock(desk)()).sent == 1
     assert deliver(desk, clock(desk).forward(minutes=3)).sent == 1
+
+
+def test_a_breach_is_found_behind_any_backlog_of_receipts(desk: Desk) -> None:
+    clock(desk).set("2026-03-02 09:00")
+    taken_in(desk)
+    deliver(desk, clock(desk)())
+    now = clock(desk).set("2026-03-02 10:01")
+    ticket = cases.load(desk, "ACME-1").ticket
+    receipt = next(n for n in cases.notices_of(desk, ticket) if n.kind is NoticeKind.RECEIPT)
+    ghosts = [replace(receipt, key=f"{number:06d}:ghost") for number in range(1100)]
+    rows = [Upsert(agenda.delivery_row(ghost, rome("2026-03-02 09:30"), now)) for ghost in ghosts]
+    agenda.plan(desk, ticket, rows)
+    sweep(desk, now)
+    tight = replace(desk, options=replace(desk.options, mail_per_minute=2))
+    deliver(tight, now)
+    assert subjects(desk)[2:] == ["[ACME-1] breach"] * 2
+
+
+def test_what_is_not_sent_uses_up_no_quota(desk: Desk) -> None:
+    tight = replace(desk, options=replace(desk.options, mail_per_minute=2, mail_per_hour=2))
+    taken_in(desk)
+    mailer(desk).fail_next(MailPostponed("down"), times=2)
+    assert deliver(tight, clock(desk)()).postponed == 2
+    clock(desk).forward(seconds=61)
+    assert deliver(tight, clock(desk)()).sent == 2
+
+
+def test_one_notice_that_cannot_be_read_stops_no_other(desk: Desk) -> None:
+    taken_in(desk)
+    [row] = [r for _, r in agenda.every(desk, "d") if "receipt" in r.key]
+    stored = desk.rows.get(Table.DESK, "ACME", f"notice:{row.values['notice']}")
+    assert stored is not None
+    desk.rows.commit(Table.DESK, "ACME", [Upsert(replace(stored, values={**stored.values, "doc": "{"}))])
+    report = deliver(desk, clock(desk)())
+    assert (report.sent, report.failed) == (1, 1)
+    assert [r.key for _, r in agenda.every(desk, "x")] == ["x|ACME-1"]
+    desk.rows.commit(Table.DESK, "ACME", [Upsert(replace(stored, etag=""))])
+    assert deliver(desk, clock(desk).forward(minutes=2)).sent == 1
+    assert not list(agenda.every(desk, "x"))
+
+
+def test_a_pause_begins_when_the_question_was_sent_not_when_the_run_began(desk: Desk) -> None:
+    clock(desk).set("2026-03-02 09:00")
+    taken_in(desk)
+    staff(desk, "ACME-1").acknowledge()
+    deliver(desk, clock(desk)())
+    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+
+    @dataclass
+    class SlowMailer:
+        def send(self, mail: Mail) -> SentMail:
+            clock(desk).forward(seconds=40)
+            return mailer(desk).send(mail)
+
+    began = clock(desk)()
+    deliver(replace(desk, mailer=SlowMailer()), began)
+    assert cases.load(desk, "ACME-1").ticket.pauses[0].starts_at == began + timedelta(seconds=40)
+
+
+def test_a_sender_whose_lease_ended_overwrites_nothing(desk: Desk) -> None:
+    clock(desk).set("2026-03-02 09:00")
+    taken_in(desk)
+
+    @dataclass
+    class Stalled:
+        def send(self, mail: Mail) -> SentMail:
+            clock(desk).forward(minutes=3)
+            deliver(desk, clock(desk)())
+            raise MailPostponed("timeout")
+
+    deliver(replace(desk, mailer=Stalled()), clock(desk)())
+    deliver(desk, clock(desk).forward(minutes=5))
+    assert set(notices(desk).values()) == {NoticeState.SENT}
+    assert len(subjects(desk)) == 2 and not notices_owed(desk)
+
+
+def test_a_given_up_notice_can_be_dismissed_and_a_void_question_not_sent_again(desk: Desk) -> None:
+    clock(desk).set("2026-03-02 09:00")
+    taken_in(desk)
+    staff(desk, "ACME-1").acknowledge()
+    deliver(desk, clock(desk)())
+    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+    mailer(desk).fail_next(MailRefused("no such mailbox"))
+    deliver(desk, clock(desk)())
+    [given_up] = failures.given_up_notices(desk)
+    assert isinstance(given_up, dict)
+    with pytest.raises(NotAllowedNow, match="ask again"):
+        retry(desk, "ACME-1", given_up["notice"], clock(desk)())
+    dismiss(desk, "ACME-1", given_up["notice"])
+    assert failures.given_up_notices(desk) == []

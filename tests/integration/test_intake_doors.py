@@ -214,3 +214,55 @@ def test_a_quarantined_request_that_still_fails_stays(desk: Desk) -> None:
 def test_the_quarantine_is_for_staff(desk: Desk) -> None:
     for method, url in (("GET", "/api/quarantine"), ("GET", "/api/quarantine/x/raw"), ("POST", "/api/quarantine/x/release")):
         assert ask(desk, method, url).status == 401
+
+
+def test_the_same_webhook_with_other_words_is_answered_with_what_was_made_of_it(desk: Desk) -> None:
+    assert signed(desk, a_body(), id="a").status == 201
+    again = signed(desk, a_body(product="nonsense"), id="a")
+    assert (again.status, again.json["ticket"]) == (200, "ACME-1")
+
+
+def test_a_request_that_was_refused_first_counts_from_its_first_receipt(desk: Desk) -> None:
+    from shared.actions import customers
+
+    assert isinstance(desk.clock, Clock)
+    first = desk.clock()
+    assert signed(desk, a_body(customer="NEWCO", occurred_at=None), id="a").status == 404
+    acme, _ = customers.find(desk, "ACME")
+    customers.enrol(desk, replace(acme, id="NEWCO", name="Newco", next_number=1))
+    desk.clock.forward(hours=3)
+    again = signed(desk, a_body(customer="NEWCO", occurred_at=None), id="a")
+    assert again.status == 201 and again.json["received_at"].startswith(first.strftime("%Y-%m-%dT%H:%M"))
+    assert as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"] == []
+
+
+def test_a_contract_that_was_not_published_yet_is_a_refusal_not_a_fault(desk: Desk) -> None:
+    from shared.actions import customers
+
+    acme, _ = customers.find(desk, "ACME")
+    customers.enrol(desk, replace(acme, id="EARLY", valid_from=acme.valid_from.replace(year=1995)))
+    answer = signed(desk, a_body(customer="EARLY", occurred_at="1999-03-02T09:00:00Z"))
+    assert (answer.status, answer.json["type"]) == (403, "/api/problems/contract-not-in-force")
+
+
+def test_a_fault_of_ours_while_taking_a_request_in_quarantines_it(desk: Desk) -> None:
+    def broken() -> None:
+        raise ValueError("a bug")
+
+    answer = signed(replace(desk, catalogue=broken), a_body())  # type: ignore[arg-type]
+    assert answer.status == 500
+    [entry] = as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]
+    assert as_staff(desk, "carla", "POST", f"/api/quarantine/{entry['id']}/release").status == 201
+
+
+def test_sixty_people_in_a_role_stop_no_request(desk: Desk) -> None:
+    from shared.actions import cases, customers
+    from tests.support.desks import PEOPLE
+
+    for number in range(60):
+        customers.employ(desk, replace(PEOPLE[0], id=f"manager{number:02d}"))
+    assert isinstance(desk.clock, Clock)
+    desk.clock.forward(minutes=2)
+    assert signed(desk, a_body(occurred_at=None)).status == 201
+    [event] = cases.events_of(desk, cases.load(desk, "ACME-1").ticket)
+    assert event.data["not_told"] == 22  # 61 managers and the customer; forty are told

@@ -35,6 +35,8 @@ def timer(schedule: str, **options: Any) -> Bindings:
 
 EXPECTED: dict[str, Bindings] = {
     "health": http("health", "GET"),
+    "failures": http("failures", "GET"),
+    "ticket_notice_dismissal": http("tickets/{ticket}/notices/{notice}/dismissal", "POST"),
     "problem": http("problems/{kind}", "GET"),
     "portal_webhook": http("webhooks/portal", "POST"),
     "quarantine_list": http("quarantine", "GET"),

@@ -159,7 +159,8 @@ def test_a_published_closure_and_opening_hold(catalogue: Catalogue) -> None:
 def test_without_a_ladder_the_breach_is_recorded_all_the_same(catalogue: Catalogue) -> None:
     ladder = catalogue.version("bergwerk-leitstand", "2026.1").ladder
     assert [promise for stage in ladder for promise in stage.promises] == list(Promise)
-    assert {(stage.action, stage.fraction, stage.notify) for stage in ladder} == {(StageAction.BREACH, Fraction(1), ())}
+    told = (Recipient.CUSTOMER_CARE_MANAGER,)
+    assert {(stage.action, stage.fraction, stage.notify) for stage in ladder} == {(StageAction.BREACH, Fraction(1), told)}
     assert len({stage.id for stage in ladder}) == 2
 
 

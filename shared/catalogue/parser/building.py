@@ -18,6 +18,7 @@ from shared.domain.contract import (
     Priority,
     Product,
     Promise,
+    Recipient,
     Stage,
     StageAction,
     Support,
@@ -186,8 +187,8 @@ def _ladder(file: document.ContractFile) -> Iterator[Stage]:
     breached = {promise for stage in file.ladder.values() if stage.does is StageAction.BREACH for promise in stage.promises}
     for promise in Promise:
         if promise not in breached:
-            id = f"breach-of-{promise}"
-            yield Stage(id=id, promises=(promise,), action=StageAction.BREACH, fraction=Fraction(1), after=None, notify=())
+            id, told = f"breach-of-{promise}", (Recipient.CUSTOMER_CARE_MANAGER,)
+            yield Stage(id=id, promises=(promise,), action=StageAction.BREACH, fraction=Fraction(1), after=None, notify=told)
 
 
 def _local_names(file: document.ContractFile, announcements: Sequence[document.AnnouncementFile]) -> dict[str, Text]:
