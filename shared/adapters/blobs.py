@@ -3,30 +3,30 @@
 A put is one request. The name says the content (its hash is in it), so the first content stays and a second put changes nothing.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import md5
 from threading import Lock
-from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core.pipeline.policies import BearerTokenCredentialPolicy
+from azure.core.rest import HttpRequest, HttpResponse
 
 from shared.adapters import connection, limits
-from shared.adapters.storage_faults import code_of, translated
+from shared.adapters.blob_container import BlobContainer, code_of, refusal
+from shared.adapters.shared_key import SharedKeyPolicy
 from shared.domain.errors import StorageUnavailable
 
-if TYPE_CHECKING:
-    from azure.storage.blob import ContainerClient
-
 CONTAINER = "sportello"
+_SCOPE = "https://storage.azure.com/.default"
 
 
 def from_connection_string(connection_string: str, *, container: str = CONTAINER) -> "AzureBlobs":
     """The blobs of an emulator on this machine. InvalidInput for any other host."""
-    connection.loopback_storage(connection_string)
+    endpoint, account, key = connection.loopback_blobs(connection_string)
+    authorization = SharedKeyPolicy(account, key)
 
-    def opened() -> "ContainerClient":
-        from azure.storage.blob import ContainerClient
-
-        return ContainerClient.from_connection_string(connection_string, container, **_options(loopback=True))
+    def opened() -> BlobContainer:
+        return BlobContainer(f"{endpoint}/{container}", authorization, loopback=True)
 
     return AzureBlobs(opened)
 
@@ -34,84 +34,72 @@ def from_connection_string(connection_string: str, *, container: str = CONTAINER
 def from_account(name: str, client_id: str | None = None, *, container: str = CONTAINER) -> "AzureBlobs":
     """The blobs of a storage account, by Entra identity (see `connection.credential`)."""
 
-    def opened() -> "ContainerClient":
-        from azure.storage.blob import ContainerClient
-
+    def opened() -> BlobContainer:
         credential = connection.credential(client_id)
-        return ContainerClient(f"https://{name}.blob.core.windows.net", container, credential, **_options(loopback=False))
+        authorization = BearerTokenCredentialPolicy[HttpRequest, HttpResponse](credential, _SCOPE)
+        return BlobContainer(f"https://{name}.blob.core.windows.net/{container}", authorization, loopback=False)
 
     return AzureBlobs(opened)
 
 
 class AzureBlobs:
-    """ports.Blobs. Threads share it and its client, which is made at the first call: the library is slow to import."""
+    """ports.Blobs. Threads share it and its container, which is opened at the first call: `requests` is slow to import."""
 
-    def __init__(self, opened: "Callable[[], ContainerClient]") -> None:
+    def __init__(self, opened: Callable[[], BlobContainer]) -> None:
         self._opened = opened
-        self._client: ContainerClient | None = None
+        self._opened_container: BlobContainer | None = None
         self._lock = Lock()
 
     def put(self, name: str, content: bytes, *, content_type: str) -> bool:
         """True is certain; False is also the answer to a put that was repeated here because its first answer was lost."""
         limits.check_blob_name(name)
-        client = self._container()
-        was_new = _put(client, name, content, content_type)
+        container = self._container()
+        was_new = _put(container, name, content, content_type)
         if was_new is None:
-            _make(client)
-            was_new = _put(client, name, content, content_type)
+            _make(container)
+            was_new = _put(container, name, content, content_type)
         if was_new is None:
             raise StorageUnavailable("The container was made, and still is not there.")
         return was_new
 
     def get(self, name: str) -> bytes | None:
         limits.check_blob_name(name)
-        try:
-            return self._container().download_blob(name).readall()
-        except ResourceNotFoundError:  # the blob; or the container, which the first put makes
+        answer = self._container().get_blob(name)
+        if answer.status_code == 404:  # the blob; or the container, which the first put makes
             return None
-        except AzureError as error:
-            raise translated(error) from error
+        if answer.status_code != 200:
+            raise refusal(answer)
+        if not _is_whole(answer):
+            raise StorageUnavailable("The blob did not come as it was stored: its Content-MD5 is another.")
+        return answer.content
 
-    def _container(self) -> "ContainerClient":
+    def _container(self) -> BlobContainer:
         with self._lock:
-            if self._client is None:
-                self._client = self._opened()
-            return self._client
+            if self._opened_container is None:
+                self._opened_container = self._opened()
+            return self._opened_container
 
 
-def _put(client: "ContainerClient", name: str, content: bytes, content_type: str) -> bool | None:
+def _put(container: BlobContainer, name: str, content: bytes, content_type: str) -> bool | None:
     """Whether the blob was new. None: there is no container yet."""
-    from azure.storage.blob import ContentSettings
-
-    try:
-        client.upload_blob(name, content, overwrite=False, content_settings=ContentSettings(content_type=content_type))
-    except ResourceExistsError as error:
-        if code_of(error) != "BlobAlreadyExists":
-            raise translated(error) from error
-        return False
-    except ResourceNotFoundError:
-        return None
-    except AzureError as error:
-        raise translated(error) from error
-    return True
+    answer = container.put_blob(name, content, content_type)
+    match answer.status_code, code_of(answer):
+        case 201, _:
+            return True
+        case (409, "BlobAlreadyExists") | (412, _):
+            return False
+        case 404, "ContainerNotFound":
+            return None
+    raise refusal(answer)
 
 
-def _make(client: "ContainerClient") -> None:
-    try:
-        client.create_container()
-    except ResourceExistsError as error:
-        if code_of(error) != "ContainerAlreadyExists":
-            raise translated(error) from error
-    except AzureError as error:
-        raise translated(error) from error
+def _make(container: BlobContainer) -> None:
+    answer = container.create()
+    if answer.status_code != 201 and code_of(answer) != "ContainerAlreadyExists":  # another thread made it first
+        raise refusal(answer)
 
 
-def _options(*, loopback: bool) -> dict[str, Any]:
-    """A call is repeated twice, 0.2 to 0.6 s apart: putting again and getting again are both harmless."""
-    from azure.storage.blob import LinearRetry
-
-    from shared.adapters.transport import BoundedTransport
-
-    connection.quieten()
-    retry = LinearRetry(backoff=0.4, random_jitter_range=0.2, retry_total=2)  # type: ignore[arg-type]  # fractions work
-    return {"transport": BoundedTransport(loopback=loopback), "retry_policy": retry}
+def _is_whole(answer: HttpResponse) -> bool:
+    """Whether the content has the hash that the service made of it when it was put, if it tells one."""
+    told = answer.headers.get("Content-MD5")
+    return told is None or told == b64encode(md5(answer.content, usedforsecurity=False).digest()).decode()

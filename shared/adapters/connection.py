@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 READ_RETRIES = {"retry_total": 2, "retry_backoff_factor": 0.2}
 """Reads are asked again twice, at once and 0.4 s later; a server's Retry-After is kept to 2 s (see `transport`)."""
 
+_DEVELOPMENT = "UseDevelopmentStorage=true"
+_EMULATOR = {
+    "blobendpoint": "http://127.0.0.1:10000/devstoreaccount1",
+    "accountname": "devstoreaccount1",
+    "accountkey": "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+}
+"""What that stands for. The key is published, the same in every emulator (source: "Use the Azurite emulator")."""
+
 
 def parts_of(connection_string: str) -> dict[str, str]:
     """`Name=value;…` with the names in lower case, read as the Azure clients read it."""
@@ -28,12 +36,21 @@ def loopback_storage(connection_string: str) -> str:
     """
     endpoints = {name: url for name, url in parts_of(connection_string).items() if name.endswith("endpoint")}
     named = {"tableendpoint", "blobendpoint"} <= endpoints.keys() and all(map(is_loopback, endpoints.values()))
-    if named or connection_string == "UseDevelopmentStorage=true":
+    if named or connection_string == _DEVELOPMENT:
         return connection_string
     raise InvalidInput(
         "A storage connection string is only for an emulator on this machine: it must be UseDevelopmentStorage=true, or name "
         "TableEndpoint and BlobEndpoint on 127.0.0.1. A real account is named by STORAGE_ACCOUNT_NAME and reached by identity."
     )
+
+
+def loopback_blobs(connection_string: str) -> tuple[str, str, str]:
+    """Endpoint, account and key of the blobs of an emulator on this machine. InvalidInput for any other."""
+    parts = _EMULATOR if loopback_storage(connection_string) == _DEVELOPMENT else parts_of(connection_string)
+    account, key = parts.get("accountname", ""), parts.get("accountkey", "")
+    if account and key:
+        return parts["blobendpoint"].rstrip("/"), account, key
+    raise InvalidInput("A storage connection string must name the emulator's AccountName and AccountKey.")
 
 
 def loopback_mail(connection_string: str) -> tuple[str, str]:

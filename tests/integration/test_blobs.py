@@ -7,13 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 
+from dev.azurite import KEY
 from dev.bench.counting import CountingBlobs
 from shared.actions.ports import Blobs
 from shared.adapters import blobs as azure_blobs
-from shared.adapters import transport
+from shared.adapters import connection, transport
+from shared.adapters.blob_container import BlobContainer
 from shared.adapters.memory import MemoryBlobs
-from shared.domain.errors import InvalidInput, StorageUnavailable
+from shared.adapters.shared_key import SharedKeyPolicy
+from shared.domain.errors import InvalidInput, RowTooLarge, StorageUnavailable
 from tests.integration.scripted_server import Answer, Script, scripted_server
 
 
@@ -37,6 +42,12 @@ def name() -> str:
 def test_bytes_come_back_as_they_were_put(blobs: Blobs, name: str, content: bytes) -> None:
     blobs.put(name, content, content_type="application/json")
     assert blobs.get(name) == content
+
+
+def test_a_name_may_hold_characters_that_a_url_encodes(blobs: Blobs, name: str) -> None:
+    odd = f"{name}/a+b=c@d/e._-"
+    assert blobs.put(odd, b"odd", content_type="text/plain") is True
+    assert blobs.get(odd) == b"odd"
 
 
 def test_what_was_never_put_is_none(blobs: Blobs, name: str) -> None:
@@ -72,6 +83,25 @@ def test_the_container_is_made_when_it_is_first_needed(azurite: str, name: str) 
         new = list(pool.map(lambda n: fresh.put(f"{name}{n % 3}", b"x", content_type="text/plain"), range(20)))
     assert new.count(True) == 3
     assert fresh.get(f"{name}2") == b"x"
+
+
+def test_the_content_type_stays_with_the_blob(azurite: str, name: str) -> None:
+    endpoint, account, key = connection.loopback_blobs(azurite)
+    blobs = azure_blobs.from_connection_string(azurite)
+    blobs.put(name, b"{}", content_type="application/json; charset=utf-8")
+    answer = BlobContainer(f"{endpoint}/sportello", SharedKeyPolicy(account, key), loopback=True).get_blob(name)
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["Content-MD5"]  # what a get is checked by
+
+
+def test_a_wrong_key_opens_nothing(azurite: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    stranger = azure_blobs.from_connection_string(azurite.replace(KEY, "AAAA" + KEY[4:]))
+    for call in (lambda: stranger.put(name, b"x", content_type="text/plain"), lambda: stranger.get(name)):
+        caplog.clear()
+        with pytest.raises(StorageUnavailable):
+            call()
+        assert "does not accept our identity" in caplog.text
+    assert azure_blobs.from_connection_string(azurite).get(name) is None
 
 
 @pytest.fixture
@@ -127,6 +157,103 @@ def test_a_put_whose_answer_was_lost_finds_its_own_blob(server: Script) -> None:
     server.play(Answer(status=0, cut=True), Answer(status=409, headers={"x-ms-error-code": "BlobAlreadyExists"}))
     assert azure_blobs.from_connection_string(server.storage).put("raw/x", b"x", content_type="text/plain") is False
     assert [request.method for request in server.requests] == ["PUT", "PUT"]
+
+
+def test_a_put_whose_condition_is_not_met_finds_a_blob(server: Script) -> None:
+    server.play(Answer(status=412, headers={"x-ms-error-code": "ConditionNotMet"}))
+    assert azure_blobs.from_connection_string(server.storage).put("raw/x", b"x", content_type="text/plain") is False
+    assert server.requests[0].headers["if-none-match"] == "*"
+
+
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 409, 418, 500, 501])
+def test_a_put_that_is_answered_strangely_is_unavailable_and_makes_no_container(server: Script, status: int) -> None:
+    server.play(Answer(status=status, body="<html>not storage</html>"))
+    with pytest.raises(StorageUnavailable):
+        azure_blobs.from_connection_string(server.storage).put("raw/x", b"x", content_type="text/plain")
+    assert {request.path for request in server.requests} == {"/scripted/sportello/raw/x"}
+
+
+def test_what_storage_says_is_kept_in_our_own_words(server: Script) -> None:
+    blobs = azure_blobs.from_connection_string(server.storage)
+    server.play(Answer(status=400, headers={"x-ms-error-code": "InvalidHeaderValue"}))
+    with pytest.raises(InvalidInput, match="InvalidHeaderValue"):
+        blobs.put("raw/a+b=c@d", b"x", content_type="text/plain")
+    assert server.requests[0].path == "/scripted/sportello/raw/a%2Bb%3Dc%40d"
+    server.play(Answer(status=413, headers={"x-ms-error-code": "RequestBodyTooLarge"}))
+    with pytest.raises(RowTooLarge, match="RequestBodyTooLarge"):
+        blobs.put("raw/x", b"x", content_type="text/plain")
+
+
+@pytest.mark.parametrize("status", [201, 206, 301, 403, 409, 500])
+def test_a_get_that_is_answered_strangely_is_unavailable(server: Script, status: int) -> None:
+    server.play(Answer(status=status, body="x"))
+    with pytest.raises(StorageUnavailable):
+        azure_blobs.from_connection_string(server.storage).get("raw/x")
+
+
+def test_a_content_that_broke_off_is_asked_for_again(server: Script) -> None:
+    broken = Answer(status=200, body="who", headers={"Content-Length": "5", "Connection": "close"})
+    blobs = azure_blobs.from_connection_string(server.storage)
+    server.play(broken, Answer(status=200, body="whole"))
+    assert blobs.get("raw/x") == b"whole"
+    server.play(broken)
+    with pytest.raises(StorageUnavailable):
+        blobs.get("raw/x")
+    assert len(server.requests) == 3
+
+
+def test_a_content_with_another_hash_is_not_handed_out(server: Script) -> None:
+    blobs = azure_blobs.from_connection_string(server.storage)
+    server.play(Answer(status=200, body="whole", headers={"Content-MD5": "4J1YuxXx2UvdwCwtc2FoIQ=="}))
+    with pytest.raises(StorageUnavailable, match="Content-MD5"):
+        blobs.get("raw/x")
+    server.play(Answer(status=200, body="", headers={"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}))  # RFC 1321: of nothing
+    assert blobs.get("raw/x") == b""
+
+
+class Identity:
+    """A credential that notes what it is asked for, and gives no token once it is gone."""
+
+    def __init__(self) -> None:
+        self.scopes: list[str] = []
+        self.is_gone = False
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        self.scopes += scopes
+        if self.is_gone:
+            raise ClientAuthenticationError("no identity here")
+        return AccessToken("a-token", int(time.time()) + 3600)
+
+
+def test_an_account_is_reached_by_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests: list[Any] = []
+
+    def refused(self: transport.BoundedTransport, request: Any, **kwargs: Any) -> Any:
+        requests.append((request.url, dict(request.headers)))
+        raise ServiceRequestError("no network in this test")
+
+    identity = Identity()
+    monkeypatch.setattr(transport.BoundedTransport, "send", refused)
+    monkeypatch.setattr(connection, "credential", {"0f8f": identity}.__getitem__)
+    blobs = azure_blobs.from_account("desk01", "0f8f")
+    assert identity.scopes == []
+    with pytest.raises(StorageUnavailable):
+        blobs.get("raw/x")
+    url, headers = requests[0]
+    assert (url, headers["Authorization"]) == ("https://desk01.blob.core.windows.net/sportello/raw/x", "Bearer a-token")
+    assert headers["x-ms-version"] >= "2017-11-09"  # the first that takes such tokens
+    assert identity.scopes == ["https://storage.azure.com/.default"]  # one token for all three attempts
+    assert len(requests) == 3
+
+
+def test_an_identity_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    identity = Identity()
+    identity.is_gone = True
+    monkeypatch.setattr(connection, "credential", lambda client_id: identity)
+    with pytest.raises(StorageUnavailable):
+        azure_blobs.from_account("desk01").get("raw/x")
+    assert "does not accept our identity" in caplog.text
+    assert len(identity.scopes) == 1
 
 
 def test_a_container_that_is_being_deleted_is_unavailable(server: Script) -> None:

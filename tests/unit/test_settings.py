@@ -228,7 +228,7 @@ tables.from_account("desk", "0f8fad5b-d9cb-469f-a165-70867728950e")
 blobs.from_account("desk")
 acs_mail.from_endpoint("https://desk.example", "a@b.example")
 tables.from_connection_string("UseDevelopmentStorage=true")
-late = ("azure.identity", "azure.storage", "azure.communication", "requests", "msal", "cryptography", "jinja2", "holidays")
+late = ("azure.identity", "azure.communication", "requests", "msal", "cryptography", "jinja2", "holidays")
 print([name for name in late if name in sys.modules])
 """
     root = Path(__file__).parents[2]
