@@ -14,7 +14,7 @@ LAST = "9999"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardPage:
-    """Summaries of requests, the most urgent first, as `agenda.board_row` writes them. `next_cursor`: where the next page begins; None at the end."""
+    """Summaries of requests as `agenda.board_row` writes them, the urgent first. `next_cursor`: where the next page begins."""
 
     requests: tuple[Mapping[str, object], ...]
     total: int

@@ -1,8 +1,8 @@
 """Sends the notices that are owed, breaches first, within the mail service's quota; each once, whatever crashes.
 
-A notice is claimed by ETag with a lease, sent under an operation id and a Message-ID that follow from its key, and marked sent. After
-a crash between sending and marking, the second attempt carries the same ids and the service takes it for the first. This is the one
-action that reads the clock more than once: a run may last, and clocks pause from when a question was really sent.
+A notice is claimed by ETag with a lease, sent under an operation id and a Message-ID that follow from its key, and marked sent.
+After a crash between sending and marking, the second attempt carries the same ids and the service takes it for the first. This is
+the one action that reads the clock more than once: a run may last, and clocks pause from when a question was really sent.
 """
 
 import logging

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from shared.domain.dayplan import DayPlan
 from shared.domain.errors import InvalidInput
@@ -42,9 +43,13 @@ class Course:
     def last_plan(self) -> DayPlan:
         return self._legs[-1].plan
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.last_plan.zone
+
     def spliced(self, at: datetime, other: "Course") -> "Course":
         """Before `at` this course, from `at` on the other. Raises InvalidInput when their zones differ."""
-        here, there = self.last_plan.zone.key, other.last_plan.zone.key
+        here, there = self.zone.key, other.zone.key
         if here != there:
             raise InvalidInput(f"A calendar in {here} cannot go on as one in {there}: its dates would not be the same dates.")
         before = (leg._replace(until=min(leg.until, at)) for leg in self._legs if leg.since < at)

@@ -66,8 +66,8 @@ def _counts_from(calendar: Calendar, start: datetime, target: Target) -> datetim
 def _up_to(due_at: datetime | None, paused: Sequence[Paused]) -> Sequence[Paused]:
     """The pauses that begin before the due instant, cut there.
 
-    One may reach beyond it: due on Wednesday 09:00 (`same_time`), paused from Tuesday evening to Wednesday 20:00. All of Wednesday's
-    open time was paused, and from 09:00 on that much open time ends with Wednesday's close, during the pause.
+    One may reach beyond it: due on Wednesday 09:00 (`same_time`), paused from Tuesday evening to Wednesday 20:00. All of
+    Wednesday's open time was paused, and from 09:00 on that much open time ends with Wednesday's close, during the pause.
     """
     if due_at is None:
         return paused

@@ -49,6 +49,11 @@ class Horizon:
     def covers(self, first_year: int, last_year: int) -> bool:
         return self.first_year <= first_year and last_year <= self.last_year
 
+    @property
+    def is_closed_in_the_end(self) -> bool:
+        """Nothing at all is open in the last year."""
+        return not self.working_days or self.working_days[-1] < date(self.last_year, 1, 1).toordinal()
+
     def open_spans(self, start: datetime, end: datetime) -> list[Span]:
         """The open intervals that meet `[start, end)`, cut to it."""
         first = max(bisect_right(self.starts, start), 2)

@@ -235,7 +235,7 @@ def _rejudged(ticket: Ticket, occasion: Occasion, kind: str, data: Mapping[str, 
 
 
 def _is_of_the_past(clock: Clock, ticket: Ticket) -> bool:
-    """Whether a reopening has put the clock beyond judgement: a response that was met or broken, a resolution of a former round."""
+    """Whether a reopening has put the clock beyond judgement: a response met or broken, a resolution of a former round."""
     if ticket.reopened_at is None or clock.started_at >= ticket.reopened_at:
         return False
     return clock.promise is Promise.RESOLUTION or clock.done_at is not None

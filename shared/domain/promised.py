@@ -106,7 +106,7 @@ def _choice[Choice: StrEnum](kind: type[Choice], key: str, mapping: Mapping[str,
 
 def _amount_from(unit: str, count: object) -> timedelta:
     """Exact: the number means the decimal that was written, so 0.1 hours are 360 seconds and not a hair more."""
-    if isinstance(count, bool) or not isinstance(count, int | float) or not math.isfinite(count):
+    if isinstance(count, bool) or not isinstance(count, int | float) or count != count or abs(count) == math.inf:
         raise InvalidInput(f"{unit} is a number, zero or more, not {shown(count)}.")
     if count < 0 or count * UNITS_S[unit] > LONGEST.total_seconds():
         raise InvalidInput(f"{unit} is zero or more, and at most {LONGEST.days // 366} years; {shown(count)} is not.")

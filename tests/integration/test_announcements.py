@@ -1,4 +1,4 @@
-"""A closure is announced while clocks are running: time used stays used, the rest counts on the new calendar, judged stays judged."""
+"""A closure is announced while clocks are running: time used stays used, the rest counts anew, judged stays judged."""
 
 from dataclasses import replace
 from pathlib import Path

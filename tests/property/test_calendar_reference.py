@@ -11,7 +11,7 @@ from shared.domain.errors import InvalidInput
 from tests.property.calendars import Case, cases, instants
 from tests.property.reference import STEP, Painted
 
-MANY = settings(max_examples=1500, deadline=None)
+MANY = settings(max_examples=100, deadline=None)
 
 
 @MANY

@@ -24,7 +24,7 @@ from shared.domain.target import (
 from tests.property.calendars import Case, cases, instants, pauses, working_days, working_times
 from tests.property.reference import STEP, Painted
 
-MANY = settings(max_examples=1500, deadline=None)
+MANY = settings(max_examples=100, deadline=None)
 ZERO = timedelta(0)
 
 
