@@ -89,11 +89,12 @@ class DayPlan:
         return [span for span in spans if span[0] < span[1]]  # a skipped hour may leave nothing of a short shift
 
     def _end_of(self, day: date, at: datetime) -> datetime:
-        """The midnight that ends the local date in which `at` lies."""
+        """The midnight that ends the local date in which `at` lies: the second, where clocks have just gone back over the first.
+
+        St. John's, until 2010: at 00:01 of Sunday 7 November it was 23:01 of Saturday again.
+        """
         first = midnight(day + ONE_DAY, self.zone)
-        if first > at:
-            return first
-        return at + ONE_DAY  # clocks went back over midnight (St. John's, 00:01 to 23:01): take the rest with what follows
+        return first if first > at else midnight(day + ONE_DAY, self.zone, fold=1)
 
     def _closed_on(self, day: date, start: datetime, end: datetime) -> Iterator[Stretch]:
         if day in self.rules.holidays:

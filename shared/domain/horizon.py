@@ -56,8 +56,7 @@ class Horizon:
 
     def open_spans(self, start: datetime, end: datetime) -> list[Span]:
         """The open intervals that meet `[start, end)`, cut to it."""
-        first = max(bisect_right(self.starts, start), 2)
-        last = bisect_right(self.starts, end)
+        first, last = bisect_right(self.starts, start), bisect_right(self.starts, end)
         spans = [(self.starts[k - 1], self.offsets[k] + self.ends[k]) for k in range(first, min(last + 1, len(self.ends) - 1))]
         return clipped(spans, start, end)
 

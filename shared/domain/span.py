@@ -31,9 +31,9 @@ def instant(wall: datetime, zone: tzinfo) -> datetime:
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def midnight(day: date, zone: tzinfo) -> datetime:
-    """The instant at which a local date begins."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+def midnight(day: date, zone: tzinfo, *, fold: int = 0) -> datetime:
+    """The instant at which a local date begins; with `fold` 1 the second one, where its midnight occurs twice."""
+    return datetime.combine(day, time(fold=fold), zone).astimezone(UTC)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -163,6 +163,23 @@ def test_a_calendar_that_has_closed_for_good_says_so() -> None:
         ended.add(rome("2026-08-07 18:00"), HOUR)
 
 
+def test_years_worked_out_later_change_nothing_and_fit_together() -> None:
+    """Asked about years in any order, forward and backward and twice each way, a calendar counts as if it had known them all."""
+    pieced = calendar(NIGHTS)
+    for year in (2026, 2028, 2024, 2022, 2031, 2019):
+        pieced.is_open(rome(f"{year}-06-01 00:00"))
+    whole = calendar(NIGHTS)
+    whole.elapsed(rome("2018-01-01 00:00"), rome("2032-01-01 00:00"))
+    marks = [rome(f"{year}-{day} 23:30") for year in range(2018, 2033) for day in ("01-01", "07-15", "12-31")]
+    for mark in marks:
+        assert pieced.elapsed(marks[0], mark) == whole.elapsed(marks[0], mark)
+        assert pieced.add(mark, 3000 * HOUR) == whole.add(mark, 3000 * HOUR)
+    eight_a_day = [8 * HOUR * ((mark - marks[0]) / HOUR / 24) for mark in marks]
+    assert all(
+        abs(whole.elapsed(marks[0], mark) - expected) <= 2 * HOUR for mark, expected in zip(marks, eight_a_day, strict=True)
+    )
+
+
 def test_far_horizons_are_worked_out_when_asked_for() -> None:
     always = calendar(EVERY_DAY)
     start = rome("2026-08-03 00:00")
@@ -271,10 +288,16 @@ def test_every_closed_stretch_has_its_reason() -> None:
 
 
 def test_closed_time_is_explained_where_clocks_went_back_over_midnight() -> None:
-    """St. John's, 6 November 2011: at 00:01 it was 23:01 of the day before."""
-    closed = calendar({0: OFFICE_HOURS}, zone="America/St_Johns")
-    start, end = datetime(2011, 11, 6, 2, 29, tzinfo=UTC), datetime(2011, 11, 6, 12, tzinfo=UTC)
-    assert [(s.starts_at, s.ends_at, str(s.reason)) for s in closed.stretches(start, end)] == [(start, end, "weekend")]
+    """St. John's: at 00:01 of Sunday 7 November 2010 (02:31 UTC) it was 23:01 of Saturday again."""
+    closed = calendar({0: OFFICE_HOURS}, zone="America/St_Johns", holidays={"2010-11-07": "a Sunday"})
+    first, again = datetime(2010, 11, 7, 2, 30, tzinfo=UTC), datetime(2010, 11, 7, 2, 31, tzinfo=UTC)
+    midnight, end = datetime(2010, 11, 7, 3, 30, tzinfo=UTC), datetime(2010, 11, 7, 12, tzinfo=UTC)
+    within = again + timedelta(minutes=9)
+    assert [(s.starts_at, s.ends_at, str(s.reason)) for s in closed.stretches(within, end)] == [
+        (within, midnight, "weekend"),
+        (midnight, end, "holiday: a Sunday"),
+    ]
+    assert [(s.starts_at, s.ends_at) for s in closed.stretches(first - HOUR, end)] == [(first - HOUR, first), (first, end)]
 
 
 def test_the_removed_tail_of_a_holidays_night_shift_is_that_holidays() -> None:
