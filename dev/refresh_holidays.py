@@ -19,7 +19,7 @@ import holidays
 
 from shared.catalogue import holiday_tables
 from shared.catalogue.holiday_tables import JOINT, Entry
-from shared.domain.horizon import FIRST_YEAR, LAST_YEAR
+from shared.domain.worktime.horizon import FIRST_YEAR, LAST_YEAR
 
 PACKAGED = importlib.metadata.version("holidays")
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)

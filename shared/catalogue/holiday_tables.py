@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypedDict
 
 from shared.domain.errors import InvalidInput
-from shared.domain.horizon import FIRST_YEAR, LAST_YEAR
+from shared.domain.worktime.horizon import FIRST_YEAR, LAST_YEAR
 
 FOLDER = Path(__file__).parent / "holidays"
 JOINT = "; "

@@ -14,8 +14,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from shared.domain.errors import InvalidInput
-from shared.domain.promised import shown
-from shared.domain.span import Span, clipped, merged, utc, without
+from shared.domain.worktime.promised import shown
+from shared.domain.worktime.span import Span, clipped, merged, utc, without
 
 _ZERO = timedelta(0)
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,30})?")

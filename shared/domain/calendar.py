@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.domain.course import Course
-from shared.domain.dayplan import DayPlan
 from shared.domain.errors import InvalidInput
-from shared.domain.horizon import FIRST_YEAR, LAST_YEAR, first_instant
-from shared.domain.reason import Reason, ReasonKind, Stretch
-from shared.domain.rules import Closing, Opening, Rules, Shift
-from shared.domain.span import Span, utc
-from shared.domain.years import Years, beyond_the_end
+from shared.domain.worktime.course import Course
+from shared.domain.worktime.dayplan import DayPlan
+from shared.domain.worktime.horizon import FIRST_YEAR, LAST_YEAR, first_instant
+from shared.domain.worktime.reason import Reason, ReasonKind, Stretch
+from shared.domain.worktime.rules import Closing, Opening, Rules, Shift
+from shared.domain.worktime.span import Span, utc
+from shared.domain.worktime.years import Years, beyond_the_end
 
 __all__ = ["Calendar", "Closing", "Opening", "Reason", "ReasonKind", "Rules", "Shift", "Stretch"]
 

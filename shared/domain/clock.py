@@ -12,8 +12,8 @@ from enum import StrEnum
 from shared.domain import target as targets
 from shared.domain.calendar import Calendar
 from shared.domain.contract import CalendarHistory, Promise, TargetOn
-from shared.domain.reason import PAUSED, Reason
 from shared.domain.target import Explanation, Pause
+from shared.domain.worktime.reason import PAUSED, Reason
 
 
 class ClockState(StrEnum):

@@ -12,10 +12,10 @@ from shared.domain.contract import Contract, Text
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind, Recipient, notice_key
 from shared.domain.people import Staff
-from shared.domain.reason import Reason
 from shared.domain.target import target_to
 from shared.domain.ticket import Ticket
-from shared.domain.why import folded
+from shared.domain.worktime.reason import Reason
+from shared.domain.worktime.why import folded
 
 type Facts = Mapping[str, object]
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from shared.domain.span import midnight
 from shared.domain.text import Text
+from shared.domain.worktime.span import midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from shared.domain import availability, target
 from shared.domain.availability import State
 from shared.domain.calendar import Calendar
 from shared.domain.errors import InvalidInput
-from shared.domain.promised import shown
 from shared.domain.target import LedgerRow, Pause, Target, target_from
+from shared.domain.worktime.promised import shown
 from shared.proof.definition import calendar_rules, instant, items, keys, pair
 
 Question = Mapping[str, object]

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from shared.domain.errors import InvalidInput
-from shared.domain.promised import shown
+from shared.domain.worktime.promised import shown
 from shared.proof.answers import Answer, Calculator, Question
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

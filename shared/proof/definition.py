@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from shared.catalogue.holiday_tables import country_holidays
 from shared.domain.errors import InvalidInput
-from shared.domain.promised import shown
-from shared.domain.rules import Closing, Opening, Rules, Shift
+from shared.domain.worktime.promised import shown
+from shared.domain.worktime.rules import Closing, Opening, Rules, Shift
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

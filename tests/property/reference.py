@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from shared.domain.calendar import Rules
-from shared.domain.rules import zone_named
+from shared.domain.worktime.rules import zone_named
 
 STEP = timedelta(minutes=5)
 DAYS_AROUND = 5

@@ -9,7 +9,7 @@ import pytest
 from shared.catalogue import parser
 from shared.domain.contract import Contract
 from shared.domain.errors import CatalogueError
-from shared.domain.reason import ReasonKind
+from shared.domain.worktime.reason import ReasonKind
 
 SHIPPED = Path(parser.__file__).parents[1]
 ROME = ZoneInfo("Europe/Rome")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.calendar import Calendar
-from shared.domain.rules import Closing, Rules
 from shared.domain.target import Pause, WorkingDays, WorkingTime, explain
-from shared.domain.why import folded
+from shared.domain.worktime.rules import Closing, Rules
+from shared.domain.worktime.why import folded
 from tests.support.desks import rome
 
 ROME = ZoneInfo("Europe/Rome")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.errors import InvalidInput
-from shared.domain.span import utc
+from shared.domain.worktime.span import utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

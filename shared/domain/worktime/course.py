@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from shared.domain.dayplan import DayPlan
 from shared.domain.errors import InvalidInput
-from shared.domain.reason import Stretch
-from shared.domain.span import Span, clipped, merged
+from shared.domain.worktime.dayplan import DayPlan
+from shared.domain.worktime.reason import Stretch
+from shared.domain.worktime.span import Span, clipped, merged
 
 
 class _Leg(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from shared.domain.span import Span, clipped, merged, midnight
+from shared.domain.worktime.span import Span, clipped, merged, midnight
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 """Calendars are kept for these local years; anything outside is OutOfRange."""

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from shared.domain.calendar import Calendar
 from shared.domain.errors import InvalidInput
-from shared.domain.pause import Pause, Paused, union
-from shared.domain.promised import US, DueAt, Received, Target, WorkingDays, WorkingTime
-from shared.domain.span import clipped, instant, utc
+from shared.domain.worktime.pause import Pause, Paused, union
+from shared.domain.worktime.promised import US, DueAt, Received, Target, WorkingDays, WorkingTime
+from shared.domain.worktime.span import clipped, instant, utc
 
 _ZERO = timedelta(0)
 

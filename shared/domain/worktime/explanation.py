@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.calendar import Calendar
-from shared.domain.deadline import day_of_receipt, due_without_pauses, pushed
-from shared.domain.pause import Pause, Paused, union
-from shared.domain.promised import Target, WorkingDays
-from shared.domain.reason import DAY_OF_RECEIPT, PAUSED, Reason
-from shared.domain.span import utc
+from shared.domain.worktime.deadline import day_of_receipt, due_without_pauses, pushed
+from shared.domain.worktime.pause import Pause, Paused, union
+from shared.domain.worktime.promised import Target, WorkingDays
+from shared.domain.worktime.reason import DAY_OF_RECEIPT, PAUSED, Reason
+from shared.domain.worktime.span import utc
 
 _ZERO = timedelta(0)
 

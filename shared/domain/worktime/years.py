@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta
 
-from shared.domain.course import Course
 from shared.domain.errors import InvalidInput, NeverOpen, OutOfRange
-from shared.domain.horizon import FIRST_YEAR, LAST_YEAR, NOWHERE, Horizon, Lists, extended, worked_out
+from shared.domain.worktime.course import Course
+from shared.domain.worktime.horizon import FIRST_YEAR, LAST_YEAR, NOWHERE, Horizon, Lists, extended, worked_out
 
 _NOTHING: Lists = ([], [NOWHERE], [])
 

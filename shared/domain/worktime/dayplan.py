@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from shared.domain.reason import OUTSIDE_HOURS, WEEKEND, Reason, ReasonKind, Stretch
-from shared.domain.rules import Closing, Opening, Rules, zone_named
-from shared.domain.span import Span, clipped, instant, merged, midnight, without
+from shared.domain.worktime.reason import OUTSIDE_HOURS, WEEKEND, Reason, ReasonKind, Stretch
+from shared.domain.worktime.rules import Closing, Opening, Rules, zone_named
+from shared.domain.worktime.span import Span, clipped, instant, merged, midnight, without
 
 ONE_DAY = timedelta(days=1)
 
