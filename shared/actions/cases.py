@@ -101,26 +101,15 @@ def save(
     before = case.ticket if case else None
     planned = agenda.planned_writes(before, decision.ticket, decision.notices, now, is_awake=is_awake)
     agenda.plan(desk, decision.ticket, planned)
-    writer = desk.salt()
     try:
-        desk.rows.commit(Table.DESK, decision.ticket.customer, [*_writes(case, decision, writer), *also])
+        desk.rows.commit(Table.DESK, decision.ticket.customer, [*_writes(case, decision), *also])
     except Conflict:
-        return _is_in(desk, decision, writer)
+        show_as_it_is(desk, decision.ticket.id)
+        return False
     except (RowTooLarge, InvalidInput):
         show_as_it_is(desk, decision.ticket.id)
         raise
     return True
-
-
-def _is_in(desk: Desk, decision: Decision, writer: str) -> bool:
-    """After a conflict: did our own write win (its answer was lost and it was repeated), or somebody else's?"""
-    row = desk.rows.get(Table.DESK, decision.ticket.customer, head_key(decision.ticket.number))
-    if row is None:
-        return False
-    if row.values["writer"] == writer:
-        return True
-    show_as_it_is(desk, decision.ticket.id)
-    return False
 
 
 def show_as_it_is(desk: Desk, id: str) -> None:
@@ -138,7 +127,7 @@ def show_as_it_is(desk: Desk, id: str) -> None:
         shown = ticket.revision
 
 
-def _writes(case: Case | None, decision: Decision, writer: str) -> Iterator[Write]:
+def _writes(case: Case | None, decision: Decision) -> Iterator[Write]:
     ticket = decision.ticket
     head = Row(
         key=head_key(ticket.number),
@@ -146,7 +135,6 @@ def _writes(case: Case | None, decision: Decision, writer: str) -> Iterator[Writ
             **document.columns("doc", codec.dumped(ticket)),
             "state": ticket.state.value,
             "revision": ticket.revision,
-            "writer": writer,
         },
         etag=case.etag if case else "",
     )

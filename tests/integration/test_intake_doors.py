@@ -211,6 +211,16 @@ def test_a_quarantined_request_that_still_fails_stays(desk: Desk) -> None:
     assert len(as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]) == 1
 
 
+def test_what_is_refused_again_stays_one_entry_with_its_first_receipt(desk: Desk) -> None:
+    assert isinstance(desk.clock, Clock)
+    signed(desk, a_body(customer="NEWCO"), id="a")
+    [first] = as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]
+    desk.clock.forward(hours=1)
+    signed(desk, a_body(customer="NEWCO"), id="a")
+    [again] = as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]
+    assert (again["id"], again["received_at"]) == (first["id"], first["received_at"])
+
+
 def test_the_quarantine_is_for_staff(desk: Desk) -> None:
     for method, url in (("GET", "/api/quarantine"), ("GET", "/api/quarantine/x/raw"), ("POST", "/api/quarantine/x/release")):
         assert ask(desk, method, url).status == 401

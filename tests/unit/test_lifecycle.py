@@ -258,6 +258,30 @@ def test_the_chain_holds_and_a_changed_event_is_found(desk: Desk) -> None:
     assert evidence.first_broken(events[1:]) == 2
 
 
+def test_an_event_answers_for_every_part_of_it() -> None:
+    at = rome("2026-03-02 09:00")
+    whole = {
+        "ticket": "ACME-1",
+        "number": 2,
+        "kind": "x",
+        "at": at,
+        "recorded_at": at,
+        "actor": "carla",
+        "data": {"a": 1},
+        "previous": "0" * 64,
+    }
+    other = {
+        "ticket": "ACME-2",
+        "number": 3,
+        "kind": "y",
+        "at": rome("2026-03-02 10:00"),
+        "recorded_at": rome("2026-03-02 10:00"),
+    }
+    other |= {"actor": "omar", "data": {"a": 2}, "previous": "1" * 64}
+    hashes = {evidence.chained(**{**whole, field: value}).hash for field, value in other.items()}  # type: ignore[arg-type]
+    assert len(hashes | {evidence.chained(**whole).hash}) == len(whole) + 1  # type: ignore[arg-type]
+
+
 def test_the_chain_holds_no_personal_text_but_a_commitment_to_it(desk: Desk) -> None:
     ticket = taken_in(desk, description="Il paziente Mario Verdi non vede il referto.")
     events, contents = cases.events_of(desk, ticket), cases.contents_of(desk, ticket)
