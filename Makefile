@@ -16,10 +16,10 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/.ready node_modules/.ready ## the desk on http://127.0.0.1:7071 with storage, mail outbox and demo data (PORT=7081 for another port)
-	@exec .venv/bin/python -m dev.run
+	@dev/check-node.sh && exec .venv/bin/python -m dev.run
 
 test: .venv/.ready node_modules/.ready ## every test (ARGS="-k pause" for some)
-	@exec .venv/bin/python -m pytest $(ARGS)
+	@dev/check-node.sh && exec .venv/bin/python -m pytest $(ARGS)
 
 check: .venv/.ready ## lint, format, types, import rules, contract files
 	.venv/bin/python -m ruff check
@@ -32,7 +32,7 @@ calculate: .venv/.ready ## answer the questions on standard input: make -s calcu
 	+@exec .venv/bin/python -m shared.proof.calculate
 
 bench: .venv/.ready node_modules/.ready ## measure engine, sweep, intake and cold start against their bounds
-	@exec .venv/bin/python -m dev.bench
+	@dev/check-node.sh && exec .venv/bin/python -m dev.bench $(ARGS)
 
 reset: .venv/.ready ## clear the local data: tickets, mail, clock
 	@exec .venv/bin/python -m dev.reset

@@ -34,3 +34,12 @@ def is_answering(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def ensure_distinct(**ports: int) -> None:
+    """Raises CannotStart when two services are to have the same port."""
+    for name, port in ports.items():
+        if twins := [other for other, number in ports.items() if other > name and number == port]:
+            raise CannotStart(
+                f"{name} and {twins[0]} are both {port}; give each a port of its own, such as {twins[0]}={port + 1}."
+            )

@@ -19,7 +19,7 @@ from types import FrameType
 from dev import environment
 from dev.azurite import azurite
 from dev.folder import DATA, ROOT, held
-from dev.ports import CannotStart, ensure_free
+from dev.ports import CannotStart, ensure_distinct, ensure_free
 
 FORCED_STOP_S = 15
 LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def start(options: Options, running: ExitStack) -> None:
     """Starts every part, each to be stopped by `running`. Raises CannotStart."""
+    ensure_distinct(PORT=options.port, BLOB_PORT=options.blob_port, TABLE_PORT=options.table_port)
     ensure_free(options.port, what="Sportello", remedy=f"take another one with: make run PORT={options.port + 10}")
     data = running.enter_context(held(options.data))
     running.enter_context(azurite(options.blob_port, options.table_port, data / "azurite"))

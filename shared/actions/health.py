@@ -79,7 +79,7 @@ def _mail(beats: Mapping[str, Heartbeat]) -> str:
 def _timers(beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
     ages: dict[str, dict[str, object]] = {}
     for timer, limit in heartbeat.EXPECTED.items():
-        age = now - beats[timer].at if timer in beats else None
+        age = max(now - beats[timer].at, timedelta(0)) if timer in beats else None
         if age is None:
             problems.append(f"the timer {timer} has never run")
         elif age > limit:

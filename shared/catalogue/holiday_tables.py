@@ -101,14 +101,16 @@ def _dates(entry: Entry) -> Iterator[date]:
 
 
 def _from_package(country: str, subdivision: str | None) -> dict[date, str]:
-    """The years that the package knows of a country without a table. Slow to import: a table is made with `make holidays`."""
+    """What the package says of a country without a table. Slow to import: `python -m dev.refresh_holidays IE` stores one."""
     try:
         package = import_module("holidays")
     except ImportError:
         stored = ", ".join(sorted(stored_countries()))
         raise InvalidInput(f"There is no table of holidays for {country!r}, and no holidays package; stored: {stored}.") from None
     try:
-        known = package.country_holidays(country, subdiv=subdivision, years=range(FIRST_YEAR, LAST_YEAR + 1))
+        kind = type(package.country_holidays(country))
+        carried_on = type(kind.__name__, (kind,), {"end_year": LAST_YEAR})  # the package ends in 2100: its last rules go on
+        known = carried_on(subdiv=subdivision, years=range(FIRST_YEAR, LAST_YEAR + 1))
     except NotImplementedError:
         place = f"{country!r}" if subdivision is None else f"{country!r} with the subdivision {subdivision!r}"
         raise InvalidInput(f"No holidays are known for {place}; allowed are ISO 3166 codes such as IT, DE, US.") from None

@@ -80,7 +80,7 @@ class Calculator:
         promised = given["target"]
         if not isinstance(promised, dict):
             raise InvalidInput(f'A target is an object such as {{"working_hours": 4}}; not {shown(promised)}.')
-        pauses = [_pause(each) for each in items(given.get("pauses", []), "pauses", "pairs [from, to or null]")]
+        pauses = [_pause(each) for each in items(_or_none(given, "pauses"), "pauses", "pairs [from, to or null]")]
         return self._calendar(given), instant(given["start"], "start"), target_from(promised), pauses
 
     def _calendar(self, given: Question) -> Calendar:
@@ -100,7 +100,7 @@ def _availability(question: Question) -> Answer:
         instant(start, "period"),
         instant(end, "period"),
         [_state(each) for each in items(given["states"], "states", "pairs [from, state]")],
-        [_maintenance(each) for each in items(given.get("maintenance", []), "maintenance", "pairs [from, to]")],
+        [_maintenance(each) for each in items(_or_none(given, "maintenance"), "maintenance", "pairs [from, to]")],
         None if now is None else instant(now, "now"),
         availability.target_share(given["target"]),
     )
@@ -153,3 +153,8 @@ def _iso(at: datetime | None) -> str | None:
 
 def _percent(share: Fraction | None) -> str | None:
     return None if share is None else availability.cut(share)
+
+
+def _or_none(given: Question, name: str) -> object:
+    """An optional list; null says the same as leaving it out."""
+    return [] if given.get(name) is None else given[name]

@@ -23,6 +23,7 @@ _MIDNIGHT_AT_THE_END = re.compile(_DAY + r"[Tt ]24:00(:00)?")
 def calendar_rules(calendar: object) -> Rules:
     """{"tz", "weekly", "holidays", "closures", "openings"}; the last three may be absent."""
     given = keys(calendar, "A calendar", required=("tz", "weekly"), optional=("holidays", "closures", "openings"))
+    given = {name: value for name, value in given.items() if value is not None or name in ("tz", "weekly")}
     return Rules(
         zone=_text(given["tz"], "tz", "an IANA name such as Europe/Rome"),
         weekly=_weekly(given["weekly"]),

@@ -136,8 +136,24 @@ def in_utc(at: datetime | None) -> datetime | None:
         raise InvalidInput("An instant is out of range; allowed are the years 1990 to 2200.") from None
 
 
+PLAINLY = {
+    "string_pattern_mismatch": "must be an e-mail address such as anna@acme.example",
+    "model_type": "must be an object: {…}",
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "timezone_aware": "must have an offset from UTC, such as 2026-08-07T17:50:00+02:00",
+}
+"""What pydantic says for programmers, for people."""
+
+
 def _details(error: ValidationError) -> list[dict[str, str]]:
-    return [{"field": ".".join(map(str, e["loc"])) or "(body)", "message": e["msg"]} for e in error.errors()[:20]]
+    return [
+        {
+            "field": ".".join(map(str, e["loc"])) or "(body)",
+            "message": PLAINLY.get(e["type"], e["msg"].removeprefix("Value error, ")),
+        }
+        for e in error.errors()[:20]
+    ]
 
 
 def _sentence(error: ValidationError) -> str:

@@ -75,7 +75,7 @@ class Letters:
             "promise": words.promise(first) if first else label["due"],
             "due": words.moment(first.due_at) if first and first.due_at else "",
             "due_short": words.short(first.due_at) if first and first.due_at else "",
-            "overdue": bool(first and first.due_at and at and at >= first.due_at),
+            "overdue": bool(first and first.due_at and at and (at >= first.due_at or notice.owed_at > first.due_at)),
             "percent": read.line(facts, "percent"),
             "text": read.block(facts, "text"),
             "reopen_until": words.moment(reopen_until) if reopen_until else "",

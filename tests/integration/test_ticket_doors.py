@@ -319,3 +319,9 @@ def test_health_says_when_the_mail_service_takes_nothing(desk: Desk, clock: Cloc
     deliver_timer._function.get_user_function()(None)
     health = ask(desk, "GET", "/api/health").json
     assert health["dependencies"]["mail"] != "ok" and any(p.startswith("mail:") for p in health["problems"])
+
+
+def test_what_is_wrong_is_said_in_plain_words(desk: Desk) -> None:
+    extra = post(desk, "priority", {"priority": 1, "why": "x"})
+    assert extra.json["errors"] == [{"field": "why", "message": "is not known here"}]
+    assert post(desk, "priority", {}).json["detail"] == "priority: is missing."

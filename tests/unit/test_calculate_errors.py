@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.proof.answers import Calculator
 from tests.unit.test_calculate import AVAILABILITY, DUE, OFFICE, ask
 
 CALENDAR: dict[str, Any] = OFFICE["calendar"]  # type: ignore[assignment]
@@ -86,7 +87,7 @@ def test_a_line_without_a_usable_id_is_named_by_its_number(line: object, says: s
         ({**DUE, "id": "x", "target": {"working_days": 1, "at": "noon"}}, "at is close or same_time, not 'noon'"),
         ({**DUE, "id": "x", "target": {"working_hours": 1_000_000}}, "due after 2200"),
         ({**DUE, "id": "x", "target": {"working_days": 10**30}}, "due after 2200"),
-        ({**DUE, "id": "x", "pauses": None}, "pauses is a list of pairs [from, to or null]; not None"),
+        ({**DUE, "id": "x", "pauses": 7}, "pauses is a list of pairs [from, to or null]; not 7"),
         ({**DUE, "id": "x", "pauses": [["2026-08-06T18:00:00Z"]]}, "A pause is a pair [from, to or null]"),
         ({**DUE, "id": "x", "pauses": [["2026-08-06T18:00:00Z", "2026-08-06T17:00:00Z"]]}, "A pause ends before it starts"),
         ({**DUE, "id": "x", "pauses": [[None, "2026-08-06T17:00:00Z"]]}, "A pause is an instant"),
@@ -194,3 +195,18 @@ def test_a_calendar_that_never_opens_and_one_whose_days_run_out_are_sentences() 
 
 def test_a_very_long_value_is_quoted_in_part() -> None:
     assert len(refused({**DUE, "start": "x" * 10**6})["error"]) < 300
+
+
+def test_null_says_the_same_as_leaving_an_optional_list_out() -> None:
+    calculator = Calculator()
+    lists = ("holidays", "closures", "openings")
+    bare = {"tz": "Europe/Rome", "weekly": {"fri": [["09:00", "13:00"]]}}
+    calculator.define({"define": "nulls", "calendar": {**bare, **dict.fromkeys(lists)}})
+    question = {
+        "op": "due",
+        "calendar": "nulls",
+        "start": "2026-08-07T09:00:00+02:00",
+        "target": {"working_hours": 4},
+        "pauses": None,
+    }
+    assert calculator.answer({"id": "x", **question})["due"] == "2026-08-07T11:00:00+00:00"

@@ -173,3 +173,11 @@ def test_make_help_lists_every_target_with_what_it_is_for() -> None:
     assert make().stdout == listed
     for target in ("run", "test", "check", "calculate", "bench", "reset", "lock", "holidays"):
         assert re.search(rf"make {target} +\w", listed)
+
+
+def test_two_services_on_one_port_are_refused_in_a_sentence() -> None:
+    from dev.ports import CannotStart, ensure_distinct
+
+    with pytest.raises(CannotStart, match="BLOB_PORT and TABLE_PORT are both 10391"):
+        ensure_distinct(PORT=7391, BLOB_PORT=10391, TABLE_PORT=10391)
+    ensure_distinct(PORT=7391, BLOB_PORT=10391, TABLE_PORT=10392)

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -337,3 +338,11 @@ def _passes(desk: Desk, clock: Clock, until: str) -> None:
     clock.set(until)
     sweep(desk, clock())
     deliver(desk, clock())
+
+
+def test_a_warning_that_left_after_the_deadline_says_so() -> None:
+    late = LETTERS.render(replace(notice("warn", "carla"), owed_at=rome("2026-08-12 09:00")))
+    assert "Avviso tardivo" in late.subject and "resta tempo" not in late.text
+    assert "è passata e non è ancora stata rispettata" in flat(late.text)
+    in_time = letter("warn", "carla")
+    assert "In scadenza (" in in_time.subject and "resta tempo" in flat(in_time.text)

@@ -209,8 +209,8 @@ def _default(file: document.ContractFile) -> str:
 
 
 def _usual(names: Text, file: document.ContractFile) -> Text:
-    """In the languages we know; in English for the others."""
-    return {language: names.get(language, names["en"]) for language in file.languages}
+    """In the contract's languages, as far as we know them (in English otherwise), and in those the desk itself speaks."""
+    return {language: names.get(language, names["en"]) for language in file.languages} | dict(names)
 
 
 def _named(name: Mapping[str, str] | None, otherwise: str, file: document.ContractFile) -> Text:
