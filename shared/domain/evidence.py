@@ -7,7 +7,7 @@ the event holds `commitment(salt, text)`; text and salt live beside the chain an
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 GENESIS = "0" * 64
@@ -56,9 +56,7 @@ def chained(
     previous: str,
 ) -> Event:
     """An event with the hash that ties it to its predecessor."""
-    body = body_of(ticket, number, kind, at, recorded_at, actor, data, previous)
-    digest = hashlib.sha256(canonical(body)).hexdigest()
-    return Event(
+    event = Event(
         ticket=ticket,
         number=number,
         kind=kind,
@@ -67,43 +65,31 @@ def chained(
         actor=actor,
         data=data,
         previous=previous,
-        hash=digest,
+        hash="",
     )
+    return replace(event, hash=digest(event))
 
 
-def body_of(
-    ticket: str,
-    number: int,
-    kind: str,
-    at: datetime,
-    recorded_at: datetime,
-    actor: str,
-    data: Mapping[str, object],
-    previous: str,
-) -> dict[str, object]:
-    """What the hash covers: everything but the hash."""
-    return {
-        "ticket": ticket,
-        "number": number,
-        "kind": kind,
-        "at": stamp(at),
-        "recorded_at": stamp(recorded_at),
-        "actor": actor,
-        "data": data,
-        "previous": previous,
+def digest(event: Event) -> str:
+    """What an event's hash must be: sha256, in hex, over all of it but the hash."""
+    body = {
+        "ticket": event.ticket,
+        "number": event.number,
+        "kind": event.kind,
+        "at": stamp(event.at),
+        "recorded_at": stamp(event.recorded_at),
+        "actor": event.actor,
+        "data": event.data,
+        "previous": event.previous,
     }
+    return hashlib.sha256(canonical(body)).hexdigest()
 
 
 def first_broken(events: Iterable[Event]) -> int | None:
     """The number of the first event that does not fit the chain, or None when all of it holds."""
     previous = GENESIS
     for expected, event in enumerate(events, start=1):
-        body = body_of(
-            event.ticket, event.number, event.kind, event.at, event.recorded_at, event.actor, event.data, event.previous
-        )
-        if event.number != expected or event.previous != previous:
-            return event.number
-        if hashlib.sha256(canonical(body)).hexdigest() != event.hash:
+        if (event.number, event.previous, event.hash) != (expected, previous, digest(event)):
             return event.number
         previous = event.hash
     return None
