@@ -53,8 +53,7 @@ class Calculator:
         try:
             rules = calendar_rules(given["calendar"])
         except InvalidInput as wrong:
-            if name not in self._calendars:
-                self._wrong[name] = wrong.detail
+            self._wrong[name] = wrong.detail
             raise
         known = self._calendars.get(name)
         if known is None:

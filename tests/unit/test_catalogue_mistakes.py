@@ -224,6 +224,10 @@ def test_a_mistake_at_the_top_of_the_file(tmp_path: Path, head: dict[str, str], 
             "families.x.priorities.1.response is not a target: working_hours is zero",
         ),
         (
+            "[families.x.priorities.1]\nresolution.working_minutes = 0",
+            "families.x.priorities.1.resolution must be more than nothing; a promise that is not made is left out",
+        ),
+        (
             "[families.x.priorities.1]\nresolution.working_days = 1.5",
             "families.x.priorities.1.resolution is not a target: working_days is a",
         ),

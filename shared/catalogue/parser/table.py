@@ -1,5 +1,6 @@
 """The tables of targets in a contract file: families, their priorities, the targets of each, and the escalation ladder."""
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -59,6 +60,13 @@ class Priority(Shape):
     resolution: Annotated[
         Target | None, Field(description="Until the assignee has closed it; or first aid, where that is promised.")
     ] = None
+
+    @field_validator("response", "resolution")
+    @classmethod
+    def _allows_some_time(cls, value: Target | None) -> Target | None:
+        if value is not None and value.target() == targets.WorkingTime(amount=timedelta(0)):
+            raise ValueError("must be more than nothing; a promise that is not made is left out")
+        return value
 
 
 class Family(Shape):
