@@ -150,6 +150,12 @@ def test_holidays_are_dates_or_a_country_with_its_province_and_more_dates() -> N
     assert next_day({"country": "DE", "subdivision": "BY", "extra": []}) == "2026-12-07"
 
 
+def test_a_holiday_that_is_also_given_as_an_extra_date_keeps_its_name() -> None:
+    calendar = {**OFFICE["calendar"], "holidays": {"country": "IT", "extra": ["2026-12-25"]}}  # type: ignore[dict-item]
+    question = {**DUE, "op": "explain", "start": "2026-12-25T10:00:00+01:00"}
+    assert ask({"define": "office", "calendar": calendar}, question)[0][0]["ledger"][0]["reason"] == "holiday: Natale"
+
+
 def test_a_range_may_end_at_24_00() -> None:
     calendar = {**OFFICE["calendar"], "closures": [["2026-08-06T00:00", "2026-08-06T24:00"]]}  # type: ignore[dict-item]
     assert ask({"define": "office", "calendar": calendar}, DUE)[0][0]["due"] == "2026-08-07T11:00:00+00:00"

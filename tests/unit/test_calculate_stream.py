@@ -1,6 +1,7 @@
 """The calculator as a process: it streams, in constant memory, and knows how to stop."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import IO
 from tests.unit.test_calculate import DUE, OFFICE
 
 COMMAND = [sys.executable, "-m", "shared.proof.calculate"]
+PLAIN = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}  # buffered, as it is by default
 MEASURED = """
 import resource, sys
 from shared.proof.calculate import main
@@ -53,7 +55,7 @@ def test_memory_does_not_grow_with_the_number_of_questions() -> None:
 
 
 def test_an_answer_comes_before_the_next_question_is_asked() -> None:
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=PLAIN) as process:
         assert process.stdin and process.stdout
         for line in questions(3):
             process.stdin.write(line)
@@ -65,7 +67,7 @@ def test_an_answer_comes_before_the_next_question_is_asked() -> None:
 
 
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
-    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=PLAIN)
     assert process.stdin and process.stdout and process.stderr
     process.stdin.writelines(questions(1))
     process.stdin.flush()

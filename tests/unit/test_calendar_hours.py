@@ -174,10 +174,8 @@ def test_years_worked_out_later_change_nothing_and_fit_together() -> None:
     for mark in marks:
         assert pieced.elapsed(marks[0], mark) == whole.elapsed(marks[0], mark)
         assert pieced.add(mark, 3000 * HOUR) == whole.add(mark, 3000 * HOUR)
-    eight_a_day = [8 * HOUR * ((mark - marks[0]) / HOUR / 24) for mark in marks]
-    assert all(
-        abs(whole.elapsed(marks[0], mark) - expected) <= 2 * HOUR for mark, expected in zip(marks, eight_a_day, strict=True)
-    )
+    expected = [8 * HOUR * ((mark - marks[0]) / HOUR / 24) for mark in marks]
+    assert all(abs(whole.elapsed(marks[0], mark) - hours) <= 2 * HOUR for mark, hours in zip(marks, expected, strict=True))
 
 
 def test_far_horizons_are_worked_out_when_asked_for() -> None:

@@ -89,9 +89,17 @@ def test_spliced_before_all_time_it_is_the_other_and_after_all_time_it_is_itself
 
 def test_the_same_splice_is_worked_out_once() -> None:
     at = rome("2026-08-07 20:00")
-    assert OFFICE.splice(at, SUMMER) is OFFICE.splice(at, SUMMER)
-    assert OFFICE.splice(at, SUMMER) is not OFFICE.splice(at, MORNINGS)
+    summer, mornings = OFFICE.splice(at, SUMMER), OFFICE.splice(at, MORNINGS)
+    assert OFFICE.splice(at, SUMMER) is summer is not mornings
+    assert OFFICE.splice(at, MORNINGS) is mornings
     assert OFFICE.splice(at, SUMMER).rules is SUMMER.rules
+
+
+def test_splices_are_not_kept_without_end() -> None:
+    base = calendar()
+    for minute in range(500):
+        base.splice(rome("2026-08-07 20:00") + timedelta(minutes=minute), SUMMER)
+    assert len(base._spliced) <= 64
 
 
 def test_calendars_of_different_zones_are_not_spliced() -> None:

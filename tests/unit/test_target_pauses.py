@@ -87,6 +87,14 @@ def test_a_deadline_at_an_opening_may_be_pushed_into_the_pause_that_covers_it() 
     assert due(OFFICE, saturday, target, [pause("2026-08-04 19:00", "2026-08-05 20:00")]) == rome("2026-08-05 18:30")
 
 
+def test_pauses_that_touch_are_one_and_begin_where_the_first_began() -> None:
+    """Due Wednesday 09:00: a pause from 09:00 on alone would change nothing, but it goes on from one of the evening before."""
+    saturday, target = rome("2026-08-01 11:00"), WorkingDays(2, DueAt.SAME_TIME)
+    evening, morning = pause("2026-08-04 19:00", "2026-08-05 09:00"), pause("2026-08-05 09:00", "2026-08-05 10:00")
+    assert due(OFFICE, saturday, target, [morning]) == rome("2026-08-05 09:00")
+    assert due(OFFICE, saturday, target, [morning, evening]) == rome("2026-08-05 10:00")
+
+
 def test_a_pause_that_ends_before_it_starts_and_a_naive_one_are_refused() -> None:
     with pytest.raises(InvalidInput, match="A pause ends before it starts"):
         pause("2026-08-03 10:00", "2026-08-03 09:59:59.999999")
@@ -108,6 +116,7 @@ def test_what_is_left_runs_down_and_stops_at_zero() -> None:
     for now, left in (("2026-08-01 10:00", 4), ("2026-08-03 09:00", 4), ("2026-08-03 10:30", 2.5), ("2026-08-03 13:00", 0)):
         assert remaining(OFFICE, MONDAY, FOUR_HOURS, [], rome(now)) == left * HOUR
     assert remaining(OFFICE, MONDAY, FOUR_HOURS, [], rome("2026-08-09 13:00")) == 0 * HOUR
+    assert remaining(OFFICE, MONDAY, FOUR_HOURS, [], rome("2026-07-31 10:00")) == 4 * HOUR  # the clock has not started
 
 
 def test_while_paused_what_is_left_is_what_was_left_when_the_pause_began() -> None:
