@@ -11,6 +11,7 @@ from shared.actions import customers, intake
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
+from shared.domain import target
 from shared.domain.calendar import Calendar
 from shared.domain.contract import Promise
 from shared.domain.people import Contact, Customer, Principal, Role, Staff
@@ -245,3 +246,16 @@ def working_ago(calendar: Calendar, now: datetime, hours: float) -> datetime:
         middle = low + (high - low) / 2
         low, high = (middle, high) if calendar.elapsed(middle, now) > wanted else (low, middle)
     return high.replace(microsecond=0)
+
+
+def hours_to_an_escalation(desk: Desk) -> int:
+    """After how many hours a request that comes in now will have been warned about, broken and escalated, if nobody acts."""
+    now = desk.clock()
+    contract = desk.catalogue().in_force(CONTRACT, now)
+    on = contract.promises(product="zenshare-up", classification=None, priority=None)[Promise.RESPONSE]
+    due_at = target.due(contract.calendars[on.calendar].running(now, now), now, on.target)
+    assert due_at is not None
+    later = [stage.after for stage in contract.ladder if stage.after is not None and Promise.RESPONSE in stage.promises]
+    moments = [target.due(contract.calendars[each.calendar].running(now, now), due_at, each.target) for each in later]
+    first = min((moment for moment in moments if moment is not None), default=due_at)
+    return 1 + int((first - now).total_seconds() // 3600)

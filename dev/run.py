@@ -120,6 +120,10 @@ def _welcome(options: Options) -> list[str]:
     base = f"http://127.0.0.1:{options.port}"
     if not options.app:
         return ["", f"Storage and mail run; mail that leaves is read on {base}/dev/outbox. Ctrl-C stops them."]
+    from dev.demo import hours_to_an_escalation
+    from shared import app
+
+    hours = hours_to_an_escalation(app.desk())
     variable = f"PORT={options.port} " if options.port != environment.PORT else ""
     return [
         "",
@@ -135,8 +139,8 @@ def _welcome(options: Options) -> list[str]:
         "  A request comes in from the portal; see its ticket and its deadlines:",
         f"  {variable}.venv/bin/python -m dev.sign dev/examples/request-it.json | curl -sS -K -",
         "",
-        "  Four hours pass (at night +10h, on a weekend +3d); read the warnings and escalations in the outbox:",
-        f"  curl -sS -X PUT -d +4h {base}/dev/clock",
+        f"  {hours} hours pass, to beyond its first deadline; read the warnings and escalations in the outbox:",
+        f"  curl -sS -X PUT -d +{hours}h {base}/dev/clock",
         "",
         "  What to work on first:",
         f"  curl -sS -H 'X-Demo-User: carla' '{base}/api/tickets?order=urgency'",

@@ -3,10 +3,11 @@
 import pytest
 
 from dev import demo
-from shared.actions import cases, customers
+from shared.actions import cases, customers, intake
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.reconcile import reconcile
+from shared.actions.sweep import sweep
 from shared.domain import evidence
 from shared.domain.clock import ClockState, state_of
 from shared.domain.ticket import State, Ticket
@@ -46,3 +47,16 @@ def test_some_are_late_and_some_are_warned(desk: Desk) -> None:
 def test_all_of_it_is_in_order(desk: Desk) -> None:
     assert reconcile(desk, desk.clock()).is_clean
     assert all(evidence.first_broken(cases.events_of(desk, ticket)) is None for ticket in tickets(desk))
+
+
+def test_the_step_that_is_printed_leads_to_an_escalation(desk: Desk) -> None:
+    assert isinstance(desk.clock, Clock)
+    now = desk.clock()
+    request = intake.Request(
+        customer="ACME", contact=demo.ANNA, language="it", product="zenshare-up", subject="Prova", description="Una prova."
+    )
+    hours = demo.hours_to_an_escalation(desk)
+    id = intake.accept(desk, request, source="step", raw="raw/none", seen_at=now, now=now).ticket.id
+    sweep(desk, desk.clock.forward(hours=hours))
+    kinds = [event.kind for event in cases.events_of(desk, cases.load(desk, id).ticket)]
+    assert kinds[:4] == ["received", "warned", "warned", "breached"] and "escalated" in kinds
