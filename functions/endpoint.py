@@ -44,8 +44,7 @@ class Call:
     body: bytes
     url: str
 
-    @property
-    def actor(self) -> "Principal":
+    def require_staff(self) -> "Principal":
         """The member of staff who is signed in. Raises NotAuthenticated or NotPermitted."""
         principal = self.desk.identify(self.headers)
         if principal is None:
@@ -88,6 +87,18 @@ def endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func
     trigger.__name__ = door.__name__
     trigger.__doc__ = door.__doc__
     return trigger
+
+
+def staff_endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func.HttpResponse]:
+    """A door for staff alone: who is there is asked before anything that was sent is looked at."""
+
+    def guarded(call: Call) -> Reply:
+        call.require_staff()
+        return door(call)
+
+    guarded.__name__ = door.__name__
+    guarded.__doc__ = door.__doc__
+    return endpoint(guarded)
 
 
 def _call(desk: "Desk", req: func.HttpRequest) -> Call:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.endpoint import Call, Reply, endpoint
+from functions.endpoint import Call, Reply, endpoint, staff_endpoint
 
 if TYPE_CHECKING:
     from shared.actions.intake import Request, Taken
@@ -25,23 +25,21 @@ def portal_webhook(call: Call) -> Reply:
 
 @bp.function_name("quarantine_list")
 @bp.route("quarantine", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@endpoint
+@staff_endpoint
 def quarantine_list(call: Call) -> Reply:
     """Authentic requests that could not be understood, the newest first."""
     from shared.actions import quarantine
 
-    assert call.actor.is_staff
     return Reply(body={"quarantined": [_entry(entry) for entry in quarantine.listed(call.desk)]})
 
 
 @bp.function_name("quarantine_raw")
 @bp.route("quarantine/{entry}/raw", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@endpoint
+@staff_endpoint
 def quarantine_raw(call: Call) -> Reply:
     """The bytes of a quarantined request as they came."""
     from shared.actions import quarantine
 
-    assert call.actor.is_staff
     raw = quarantine.raw_of(call.desk, quarantine.find(call.desk, call.params["entry"]))
     disposition = {"Content-Disposition": 'attachment; filename="request.bin"'}
     return Reply(body=raw, media_type="application/octet-stream", headers=disposition)
@@ -49,12 +47,10 @@ def quarantine_raw(call: Call) -> Reply:
 
 @bp.function_name("quarantine_release")
 @bp.route("quarantine/{entry}/release", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
-@endpoint
+@staff_endpoint
 def quarantine_release(call: Call) -> Reply:
     """Tries a quarantined request again, as received when it first came; it leaves the quarantine when it has become a ticket."""
     from shared.actions import intake, quarantine
-
-    assert call.actor.is_staff
 
     def take_in(entry: quarantine.Entry, raw: bytes) -> intake.Taken:
         request = _parse(raw, entry.content_type)

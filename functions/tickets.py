@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.endpoint import Call, Reply, endpoint
+from functions.endpoint import Call, Reply, staff_endpoint
 from shared.domain.errors import InvalidInput, StaleVersion
 
 if TYPE_CHECKING:
@@ -20,13 +20,12 @@ FILTERS = ("state", "customer", "product", "classification", "priority", "assign
 
 @bp.function_name("ticket_list")
 @bp.route("tickets", methods=["GET"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_list(call: Call) -> Reply:
     """Open tickets by urgency: the deadline that comes, or came, first."""
     from shared.actions import board
     from shared.web import views
 
-    assert call.actor.is_staff
     limit = call.query.get("limit", "50")
     if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= 200):
         raise InvalidInput(f"limit is {limit[:20]!r}; allowed: 1 to 200.")
@@ -40,36 +39,33 @@ def ticket_list(call: Call) -> Reply:
 
 @bp.function_name("ticket_read")
 @bp.route("tickets/{ticket}", methods=["GET"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_read(call: Call) -> Reply:
     """One ticket with its clocks, read now."""
-    assert call.actor.is_staff
     return _shown(call, _ticket(call))
 
 
 @bp.function_name("ticket_events")
 @bp.route("tickets/{ticket}/events", methods=["GET"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_events(call: Call) -> Reply:
     """The ticket's history: its hash-chained events, and the texts they commit to."""
     from shared.actions import cases
     from shared.web import views
 
-    assert call.actor.is_staff
     ticket = _ticket(call)
     return Reply(body=views.history(cases.events_of(call.desk, ticket), cases.contents_of(call.desk, ticket)))
 
 
 @bp.function_name("ticket_explanation")
 @bp.route("tickets/{ticket}/explanation", methods=["GET"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_explanation(call: Call) -> Reply:
     """Why each deadline is what it is: the ledger of every clock."""
     from shared.actions import cases
     from shared.domain import clock as clocks
     from shared.web import views
 
-    assert call.actor.is_staff
     ticket = _ticket(call)
     contract = cases.contract_of(call.desk, ticket)
     explained = []
@@ -83,35 +79,32 @@ def ticket_explanation(call: Call) -> Reply:
 
 @bp.function_name("ticket_notices")
 @bp.route("tickets/{ticket}/notices", methods=["GET"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_notices(call: Call) -> Reply:
     """Every message the ticket has owed, and what became of it."""
     from shared.actions import cases
     from shared.web import views
 
-    assert call.actor.is_staff
     ticket = _ticket(call)
     return Reply(body={"notices": [views.notice(each) for each in cases.notices_of(call.desk, ticket)]})
 
 
 @bp.function_name("ticket_notice_retry")
 @bp.route("tickets/{ticket}/notices/{notice}/retry", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_notice_retry(call: Call) -> Reply:
     """Owes a message again that had been given up."""
     from shared.actions import deliver
     from shared.web import views
 
-    assert call.actor.is_staff
     return Reply(body=views.notice(deliver.retry(call.desk, call.params["ticket"], call.params["notice"], call.now)))
 
 
 @bp.function_name("ticket_notice_dismissal")
 @bp.route("tickets/{ticket}/notices/{notice}/dismissal", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_notice_dismissal(call: Call) -> Reply:
     """Somebody has seen that a message was given up: it alarms nobody any more."""
-    assert call.actor.is_staff
     from shared.actions import deliver
     from shared.web import views
 
@@ -120,7 +113,7 @@ def ticket_notice_dismissal(call: Call) -> Reply:
 
 @bp.function_name("ticket_acknowledgement")
 @bp.route("tickets/{ticket}/acknowledgement", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_acknowledgement(call: Call) -> Reply:
     """A person takes charge; the response is done."""
     from shared.web.forms import NothingForm
@@ -131,7 +124,7 @@ def ticket_acknowledgement(call: Call) -> Reply:
 
 @bp.function_name("ticket_classification")
 @bp.route("tickets/{ticket}/classification", methods=["PUT", "POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_classification(call: Call) -> Reply:
     """What the request turns out to be."""
     from shared.web.forms import ClassificationForm
@@ -142,7 +135,7 @@ def ticket_classification(call: Call) -> Reply:
 
 @bp.function_name("ticket_priority")
 @bp.route("tickets/{ticket}/priority", methods=["PUT", "POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_priority(call: Call) -> Reply:
     """The priority is set, or set again: the ticket is judged by it from receipt."""
     from shared.web.forms import PriorityForm
@@ -153,7 +146,7 @@ def ticket_priority(call: Call) -> Reply:
 
 @bp.function_name("ticket_assignee")
 @bp.route("tickets/{ticket}/assignee", methods=["PUT", "POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_assignee(call: Call) -> Reply:
     """The ticket is given to a member of staff."""
     from shared.web.forms import AssigneeForm
@@ -164,7 +157,7 @@ def ticket_assignee(call: Call) -> Reply:
 
 @bp.function_name("ticket_replies")
 @bp.route("tickets/{ticket}/replies", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_replies(call: Call) -> Reply:
     """A message to the customer that asks for nothing."""
     from shared.web.forms import TextForm
@@ -175,7 +168,7 @@ def ticket_replies(call: Call) -> Reply:
 
 @bp.function_name("ticket_hold")
 @bp.route("tickets/{ticket}/hold", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_hold(call: Call) -> Reply:
     """The customer is asked for something; the clocks pause when the question has really been sent."""
     from shared.web.forms import TextForm
@@ -186,7 +179,7 @@ def ticket_hold(call: Call) -> Reply:
 
 @bp.function_name("ticket_answer")
 @bp.route("tickets/{ticket}/answer", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_answer(call: Call) -> Reply:
     """The customer has answered: the clocks run again from the instant the answer was received."""
     from shared.web.forms import AnswerForm, in_utc
@@ -197,7 +190,7 @@ def ticket_answer(call: Call) -> Reply:
 
 @bp.function_name("ticket_resolution")
 @bp.route("tickets/{ticket}/resolution", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_resolution(call: Call) -> Reply:
     """The assignee closes the request with an optional text; the customer is told."""
     from shared.web.forms import ResolutionForm
@@ -208,7 +201,7 @@ def ticket_resolution(call: Call) -> Reply:
 
 @bp.function_name("ticket_reopening")
 @bp.route("tickets/{ticket}/reopening", methods=["POST"], auth_level=ANONYMOUS)
-@endpoint
+@staff_endpoint
 def ticket_reopening(call: Call) -> Reply:
     """Inside its window a resolved request opens again."""
     from shared.web.forms import TextForm
@@ -223,7 +216,7 @@ def _changed(call: Call, by: "Callable[[Change], Ticket]") -> Reply:
     from shared.domain.ticket import Ticket
 
     try:
-        ticket = by(Change(call.desk, call.now, actor=call.actor, ticket=call.params["ticket"], if_match=call.if_match))
+        ticket = by(Change(call.desk, call.now, actor=call.require_staff(), ticket=call.params["ticket"], if_match=call.if_match))
     except StaleVersion as stale:
         current = stale.facts["ticket"]
         assert isinstance(current, Ticket)

@@ -38,6 +38,10 @@ EVERY_STAFF_DOOR = [
     ("GET", "/api/tickets/ACME-1/events"),
     ("GET", "/api/tickets/ACME-1/explanation"),
     ("GET", "/api/tickets/ACME-1/notices"),
+    ("GET", "/api/failures"),
+    ("GET", "/api/quarantine"),
+    ("GET", "/api/quarantine/x/raw"),
+    ("POST", "/api/quarantine/x/release"),
     *(
         ("POST", f"/api/tickets/ACME-1/{noun}")
         for noun in (
@@ -51,6 +55,7 @@ EVERY_STAFF_DOOR = [
             "resolution",
             "reopening",
             "notices/000001:000001:receipt:customer/retry",
+            "notices/000001:000001:receipt:customer/dismissal",
         )
     ),
 ]
@@ -62,7 +67,8 @@ def test_every_staff_door_asks_who_is_there(desk: Desk, method: str, url: str) -
     name = url.rpartition("/")[2]
     body = {"text": "x"} if name in ("replies", "hold", "reopening") else {name: bodies[name]} if name in bodies else None
     for headers in ({}, {"x-demo-user": "nobody"}, {"x-ms-client-principal-id": "carla"}):
-        assert ask(desk, method, url, headers=headers, body=body).status == 401
+        for sent in (body, b"{", {"nonsense": 1}):
+            assert ask(desk, method, url, headers=headers, body=sent).status == 401
 
 
 def test_a_whole_case(desk: Desk, clock: Clock) -> None:
