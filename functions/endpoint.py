@@ -17,7 +17,7 @@ from shared.domain.errors import NotAuthenticated, NotPermitted, SportelloError
 if TYPE_CHECKING:
     from shared.actions.desk import Desk
     from shared.domain.people import Principal
-    from shared.web.forms import JsonForm
+    from shared.web.forms.reading import JsonForm
 
 log = logging.getLogger("sportello.http")
 
@@ -55,9 +55,9 @@ class Call:
 
     def form[Form: "JsonForm"](self, kind: type[Form]) -> Form:
         """The body as a form. Raises TooLarge, UnsupportedMediaType, MalformedJson or InvalidInput."""
-        from shared.web import forms
+        from shared.web.forms.reading import read
 
-        return forms.read(kind, self.body, self.headers.get("content-type", "application/json"))
+        return read(kind, self.body, self.headers.get("content-type", "application/json"))
 
     @property
     def if_match(self) -> int | None:

@@ -62,9 +62,10 @@ def quarantine_release(call: Call) -> Reply:
 def _parse(body: bytes, content_type: str) -> "Request":
     from shared.actions.intake import Request
     from shared.domain.people import Contact
-    from shared.web import forms
+    from shared.web.forms.portal import PortalRequestForm
+    from shared.web.forms.reading import in_utc, read
 
-    form = forms.read(forms.PortalRequestForm, body or b"null", content_type)
+    form = read(PortalRequestForm, body or b"null", content_type)
     return Request(
         customer=form.customer,
         contact=Contact(name=form.contact.name, email=form.contact.email),
@@ -75,12 +76,12 @@ def _parse(body: bytes, content_type: str) -> "Request":
         declared_severity=form.severity,
         classification_wish=form.classification,
         reference=form.reference,
-        occurred_at=forms.in_utc(form.occurred_at),
+        occurred_at=in_utc(form.occurred_at),
     )
 
 
 def _reply(call: Call, taken: "Taken") -> Reply:
-    from shared.web import views
+    from shared.web.views import ticket as views
 
     url = call.desk.ticket_url(taken.ticket.id)
     return Reply(body=views.receipt(taken.ticket, url), status=201 if taken.is_new else 200, headers={"Location": url})

@@ -24,7 +24,7 @@ FILTERS = ("state", "customer", "product", "classification", "priority", "assign
 def ticket_list(call: Call) -> Reply:
     """Open tickets by urgency: the deadline that comes, or came, first."""
     from shared.actions import board
-    from shared.web import views
+    from shared.web.views import ticket as views
 
     limit = call.query.get("limit", "50")
     if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= 200):
@@ -51,10 +51,10 @@ def ticket_read(call: Call) -> Reply:
 def ticket_events(call: Call) -> Reply:
     """The ticket's history: its hash-chained events, and the texts they commit to."""
     from shared.actions import cases
-    from shared.web import views
+    from shared.web.views import record
 
     ticket = _ticket(call)
-    return Reply(body=views.history(cases.events_of(call.desk, ticket), cases.contents_of(call.desk, ticket)))
+    return Reply(body=record.history(cases.events_of(call.desk, ticket), cases.contents_of(call.desk, ticket)))
 
 
 @bp.function_name("ticket_explanation")
@@ -64,7 +64,7 @@ def ticket_explanation(call: Call) -> Reply:
     """Why each deadline is what it is: the ledger of every clock."""
     from shared.actions import cases
     from shared.domain import clock as clocks
-    from shared.web import views
+    from shared.web.views import record
 
     ticket = _ticket(call)
     contract = cases.contract_of(call.desk, ticket)
@@ -73,7 +73,7 @@ def ticket_explanation(call: Call) -> Reply:
         history = contract.calendars[clock.target.calendar]
         explanation = clocks.explanation(clock, history, ticket.pauses, call.now)
         version = {"name": history.name, "version": clock.calendar_version, "contract": f"{contract.id}@{contract.version}"}
-        explained.append(views.explained(clock, explanation, version))
+        explained.append(record.explained(clock, explanation, version))
     return Reply(body={"ticket": ticket.id, "clocks": explained})
 
 
@@ -83,10 +83,10 @@ def ticket_explanation(call: Call) -> Reply:
 def ticket_notices(call: Call) -> Reply:
     """Every message the ticket has owed, and what became of it."""
     from shared.actions import cases
-    from shared.web import views
+    from shared.web.views import record
 
     ticket = _ticket(call)
-    return Reply(body={"notices": [views.notice(each) for each in cases.notices_of(call.desk, ticket)]})
+    return Reply(body={"notices": [record.notice(each) for each in cases.notices_of(call.desk, ticket)]})
 
 
 @bp.function_name("ticket_notice_retry")
@@ -95,9 +95,9 @@ def ticket_notices(call: Call) -> Reply:
 def ticket_notice_retry(call: Call) -> Reply:
     """Owes a message again that had been given up."""
     from shared.actions import deliver
-    from shared.web import views
+    from shared.web.views import record
 
-    return Reply(body=views.notice(deliver.retry(call.desk, call.params["ticket"], call.params["notice"], call.now)))
+    return Reply(body=record.notice(deliver.retry(call.desk, call.params["ticket"], call.params["notice"], call.now)))
 
 
 @bp.function_name("ticket_notice_dismissal")
@@ -106,9 +106,9 @@ def ticket_notice_retry(call: Call) -> Reply:
 def ticket_notice_dismissal(call: Call) -> Reply:
     """Somebody has seen that a message was given up: it alarms nobody any more."""
     from shared.actions import deliver
-    from shared.web import views
+    from shared.web.views import record
 
-    return Reply(body=views.notice(deliver.dismiss(call.desk, call.params["ticket"], call.params["notice"])))
+    return Reply(body=record.notice(deliver.dismiss(call.desk, call.params["ticket"], call.params["notice"])))
 
 
 @bp.function_name("ticket_acknowledgement")
@@ -116,7 +116,7 @@ def ticket_notice_dismissal(call: Call) -> Reply:
 @staff_endpoint
 def ticket_acknowledgement(call: Call) -> Reply:
     """A person takes charge; the response is done."""
-    from shared.web.forms import NothingForm
+    from shared.web.forms.tickets import NothingForm
 
     call.form(NothingForm)
     return _changed(call, lambda change: change.acknowledge())
@@ -127,7 +127,7 @@ def ticket_acknowledgement(call: Call) -> Reply:
 @staff_endpoint
 def ticket_classification(call: Call) -> Reply:
     """What the request turns out to be."""
-    from shared.web.forms import ClassificationForm
+    from shared.web.forms.tickets import ClassificationForm
 
     form = call.form(ClassificationForm)
     return _changed(call, lambda change: change.classify(form.classification))
@@ -138,7 +138,7 @@ def ticket_classification(call: Call) -> Reply:
 @staff_endpoint
 def ticket_priority(call: Call) -> Reply:
     """The priority is set, or set again: the ticket is judged by it from receipt."""
-    from shared.web.forms import PriorityForm
+    from shared.web.forms.tickets import PriorityForm
 
     form = call.form(PriorityForm)
     return _changed(call, lambda change: change.prioritise(form.priority))
@@ -149,7 +149,7 @@ def ticket_priority(call: Call) -> Reply:
 @staff_endpoint
 def ticket_assignee(call: Call) -> Reply:
     """The ticket is given to a member of staff."""
-    from shared.web.forms import AssigneeForm
+    from shared.web.forms.tickets import AssigneeForm
 
     form = call.form(AssigneeForm)
     return _changed(call, lambda change: change.assign(form.assignee))
@@ -160,7 +160,7 @@ def ticket_assignee(call: Call) -> Reply:
 @staff_endpoint
 def ticket_replies(call: Call) -> Reply:
     """A message to the customer that asks for nothing."""
-    from shared.web.forms import TextForm
+    from shared.web.forms.tickets import TextForm
 
     form = call.form(TextForm)
     return _changed(call, lambda change: change.reply(form.text))
@@ -171,7 +171,7 @@ def ticket_replies(call: Call) -> Reply:
 @staff_endpoint
 def ticket_hold(call: Call) -> Reply:
     """The customer is asked for something; the clocks pause when the question has really been sent."""
-    from shared.web.forms import TextForm
+    from shared.web.forms.tickets import TextForm
 
     form = call.form(TextForm)
     return _changed(call, lambda change: change.hold(form.text))
@@ -182,7 +182,8 @@ def ticket_hold(call: Call) -> Reply:
 @staff_endpoint
 def ticket_answer(call: Call) -> Reply:
     """The customer has answered: the clocks run again from the instant the answer was received."""
-    from shared.web.forms import AnswerForm, in_utc
+    from shared.web.forms.reading import in_utc
+    from shared.web.forms.tickets import AnswerForm
 
     form = call.form(AnswerForm)
     return _changed(call, lambda change: change.resume(in_utc(form.answered_at), form.text))
@@ -193,7 +194,7 @@ def ticket_answer(call: Call) -> Reply:
 @staff_endpoint
 def ticket_resolution(call: Call) -> Reply:
     """The assignee closes the request with an optional text; the customer is told."""
-    from shared.web.forms import ResolutionForm
+    from shared.web.forms.tickets import ResolutionForm
 
     form = call.form(ResolutionForm)
     return _changed(call, lambda change: change.resolve(form.text))
@@ -204,7 +205,7 @@ def ticket_resolution(call: Call) -> Reply:
 @staff_endpoint
 def ticket_reopening(call: Call) -> Reply:
     """Inside its window a resolved request opens again."""
-    from shared.web.forms import TextForm
+    from shared.web.forms.tickets import TextForm
 
     form = call.form(TextForm)
     return _changed(call, lambda change: change.reopen(form.text))
@@ -237,6 +238,6 @@ def _shown(call: Call, ticket: "Ticket") -> Reply:
 
 def _view(call: Call, ticket: "Ticket") -> dict[str, object]:
     from shared.actions import cases
-    from shared.web import views
+    from shared.web.views import ticket as views
 
     return views.ticket(ticket, cases.contract_of(call.desk, ticket), call.now, call.desk.ticket_url(ticket.id))

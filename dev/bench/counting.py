@@ -61,3 +61,7 @@ class CountingBlobs(_Count):
     def get(self, name: str) -> bytes | None:
         self._count("get")
         return self._inner.get(name)
+
+    def delete(self, name: str) -> None:
+        self._count("delete")
+        self._inner.delete(name)

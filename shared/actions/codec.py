@@ -5,6 +5,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -34,6 +35,8 @@ def plain(value: object) -> object:
         return stamp(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, frozenset):
         return sorted(str(plain(item)) for item in value)
     if isinstance(value, tuple | list):
@@ -48,6 +51,8 @@ def revived(kind: Any, value: Any) -> Any:
         return value
     if kind == Target or kind in (WorkingTime, WorkingDays):
         return target_from(value)
+    if kind is Decimal:
+        return Decimal(value)
     if kind is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     origin = get_origin(kind)

@@ -85,6 +85,18 @@ class Blobs(Protocol):
 
     def get(self, name: str) -> bytes | None: ...
 
+    def delete(self, name: str) -> None:
+        """Deletes if present; a missing name is no error. For erasure alone: nothing else ever leaves."""
+
+
+class Publisher(Protocol):
+    def post(self, url: str, secret: str, id: str, body: bytes, now: datetime) -> int:
+        """Hands an event to a subscriber, signed with `secret` by the Standard Webhooks scheme under `id`, and answers its HTTP
+        status, which is a success. Raises HookPostponed, HookRefused, or AddressRefused for where the desk does not send."""
+
+    def check(self, url: str) -> None:
+        """Raises AddressRefused where `post` would: not https, or a private or loopback address."""
+
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> SentMail:

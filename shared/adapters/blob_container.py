@@ -46,6 +46,10 @@ class BlobContainer:
         """200 with the whole content, or 404."""
         return self._send("GET", f"/{quote(name)}")
 
+    def delete_blob(self, name: str) -> HttpResponse:
+        """202, or 404."""
+        return self._send("DELETE", f"/{quote(name)}")
+
     def create(self) -> HttpResponse:
         """201, or 409 ContainerAlreadyExists. Nothing in it is public."""
         return self._send("PUT", "?restype=container")

@@ -73,6 +73,12 @@ class AzureBlobs:
             raise StorageUnavailable("The blob did not come as it was stored: its Content-MD5 is another.")
         return answer.content
 
+    def delete(self, name: str) -> None:
+        limits.check_blob_name(name)
+        answer = self._container().delete_blob(name)
+        if answer.status_code not in (202, 404):
+            raise refusal(answer)
+
     def _container(self) -> BlobContainer:
         with self._lock:
             if self._opened_container is None:

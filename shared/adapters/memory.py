@@ -87,6 +87,11 @@ class MemoryBlobs:
         with self._lock:
             return self._content.get(name)
 
+    def delete(self, name: str) -> None:
+        limits.check_blob_name(name)
+        with self._lock:
+            self._content.pop(name, None)
+
 
 class MemoryMailer:
     """ports.Mailer. `sent` has each key once, in the order of acceptance. Failures are lined up with `fail_next`."""

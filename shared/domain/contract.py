@@ -5,7 +5,8 @@ Values only. `shared/catalogue/parser.py` makes them from TOML; nothing here kno
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -116,6 +117,19 @@ class Product:
     delivery: tuple[str, ...] = ()
 
 
+class Course(StrEnum):
+    """Which of the published procedures a request takes, once it is classified."""
+
+    REPAIR = "repair"
+    """Taken in charge, given a priority, assigned, resolved by its assignee."""
+    QUOTE = "quote"
+    """Estimated first, where the customer's support does not cover it; work begins when they have accepted."""
+    CLOSURE = "closure"
+    """Closed by the Customer Care Manager, with the reason told."""
+    VULNERABILITY = "vulnerability"
+    """Treated by its assignee out of everybody else's sight, closed by the Customer Care Manager."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
     """What a request turns out to be. Only those with `has_targets` have clocks.
@@ -127,8 +141,25 @@ class Classification:
     name: Text
     description: Text
     has_targets: bool
+    course: Course = Course.REPAIR
     procedure: tuple[Text, ...] = ()
     family: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """The terms of estimates. Of an estimate that waits, the customer is reminded at each of `reminders` (fractions of its
+    validity, in order); once its `validity`, counted from its sending, is over it lapses.
+
+    `declined_as`: the classification that a request takes when its estimate lapses or is declined.
+    """
+
+    currency: str = "EUR"
+    vat_percent: Decimal = Decimal(22)
+    hours_per_day: Decimal = Decimal(8)
+    validity: timedelta = timedelta(days=30)
+    reminders: tuple[Fraction, ...] = (Fraction(1, 2), Fraction(9, 10))
+    declined_as: str | None = None
 
 
 class Recipient(StrEnum):
@@ -177,7 +208,8 @@ class Contract:
 
     `calendar` names the one that counts where nothing else is said. `digest`: SHA-256 of the file's content. `delivery`:
     the modes in which products are supported. `clauses`: what else is published and is shown, not judged. `local_names`:
-    in every language, the names that the calendars carry in the first one (closures, openings, extra holidays).
+    in every language, the names that the calendars carry in the first one (closures, openings, extra holidays). `access_grace`:
+    how long after a request was resolved its assignee may still read it.
     """
 
     id: str
@@ -197,6 +229,8 @@ class Contract:
     guarantees: tuple[Guarantee, ...]
     ladder: tuple[Stage, ...]
     reopening: TargetOn
+    quotation: Quotation = field(default_factory=Quotation)
+    access_grace: timedelta = timedelta(days=3)
     calendar: str = ""
     source: str | None = None
     delivery: Mapping[str, Text] = field(default_factory=dict)

@@ -114,6 +114,24 @@ class NotAllowedNow(SportelloError):
     kind = "not-allowed-now"
 
 
+class TooFewHours(NotAllowedNow):
+    """A support package has not the hours that are asked of it; the sentence says how many it has."""
+
+    kind = "too-few-hours"
+
+
+class KeyReused(InvalidInput):
+    """An Idempotency-Key was used before, for another request."""
+
+    kind = "idempotency-key-reused"
+
+
+class AddressRefused(InvalidInput):
+    """A webhook's URL leads where the desk does not send: not https, or a private address."""
+
+    kind = "address-refused"
+
+
 class StaleVersion(SportelloError):
     """The caller's If-Match names a version that is no longer current."""
 
@@ -146,6 +164,22 @@ class MailPostponed(SportelloError):
     def __init__(self, detail: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class HookPostponed(SportelloError):
+    """A subscriber did not take an event now; trying again later may work. `retry_after_s`: when it said to."""
+
+    kind = "hook-postponed"
+
+    def __init__(self, detail: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class HookRefused(SportelloError):
+    """A subscriber will never take events at this address (it is gone, or is not one we may send to)."""
+
+    kind = "hook-refused"
 
 
 class MailRefused(SportelloError):

@@ -23,6 +23,30 @@ class NoticeKind(StrEnum):
     WARN = "warn"
     BREACH = "breach"
     ESCALATE = "escalate"
+    MESSAGE = "message"
+    """To the assignee: the customer has written, or answered."""
+    CLOSED = "closed"
+    """To the customer: closed by the Customer Care Manager, and why."""
+    TREATED = "treated"
+    """To the Customer Care Manager: a vulnerability has been treated and can be closed."""
+    ESTIMATE = "estimate"
+    """To the customer: the intervention card, to be accepted or declined."""
+    OFFER = "offer"
+    """To the customer: the offer form of a support package, to be accepted or declined."""
+    REMINDER = "reminder"
+    """To the customer: a card or an offer still waits for them."""
+    DECIDED = "decided"
+    """To the customer and the Customer Care Manager: a card or an offer was accepted or declined."""
+    EXPIRED = "expired"
+    """To the customer and the Customer Care Manager: nobody decided in time; closed as not accepted."""
+    DISPUTED = "disputed"
+    DISPUTE_ANSWERED = "dispute_answered"
+    MERGED = "merged"
+    """To the customer: a duplicate goes on as another request."""
+    GRANTED = "granted"
+    """To an operator: they may read a ticket that is not assigned to them, and why."""
+    EVENT = "event"
+    """To another system, by webhook: something happened."""
 
 
 class Urgency(IntEnum):
@@ -45,6 +69,19 @@ URGENCY: Mapping[NoticeKind, Urgency] = {
     NoticeKind.REOPENED: Urgency.STAFF,
     NoticeKind.ASSIGNED: Urgency.STAFF,
     NoticeKind.ARRIVED: Urgency.STAFF,
+    NoticeKind.MESSAGE: Urgency.STAFF,
+    NoticeKind.CLOSED: Urgency.CUSTOMER,
+    NoticeKind.TREATED: Urgency.STAFF,
+    NoticeKind.ESTIMATE: Urgency.CUSTOMER,
+    NoticeKind.OFFER: Urgency.CUSTOMER,
+    NoticeKind.REMINDER: Urgency.CUSTOMER,
+    NoticeKind.DECIDED: Urgency.CUSTOMER,
+    NoticeKind.EXPIRED: Urgency.CUSTOMER,
+    NoticeKind.DISPUTED: Urgency.STAFF,
+    NoticeKind.DISPUTE_ANSWERED: Urgency.CUSTOMER,
+    NoticeKind.MERGED: Urgency.CUSTOMER,
+    NoticeKind.GRANTED: Urgency.STAFF,
+    NoticeKind.EVENT: Urgency.STAFF,
 }
 
 

@@ -1,7 +1,7 @@
 """Who takes part: customers with their contacts, the staff, and whoever is signed in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,15 +22,26 @@ STAFF_ROLES = frozenset({Role.OPERATOR, Role.CUSTOMER_CARE_MANAGER, Role.SERVICE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Somebody signed in, or the program itself (`SYSTEM`)."""
+    """Somebody signed in, or the program itself (`SYSTEM`). `customer` and `email` are set on a customer's people alone."""
 
     id: str
     name: str
     roles: frozenset[Role]
+    customer: str | None = None
+    email: str | None = None
 
     @property
     def is_staff(self) -> bool:
         return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def is_manager(self) -> bool:
+        return Role.CUSTOMER_CARE_MANAGER in self.roles
+
+    @property
+    def actor(self) -> str:
+        """Who an event says has acted: staff by their id; of a customer's people nothing that would have to be erased."""
+        return "customer" if self.customer is not None else self.id
 
 
 SYSTEM = Principal(id="system", name="Sportello", roles=frozenset({Role.SYSTEM}))
@@ -47,20 +58,37 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """One of ours: where notices reach them, and in which language."""
+    """One of ours: where notices reach them, and in which language. `entra_id`: the object id the platform signs them in by."""
 
     id: str
     name: str
     email: str
     language: str
     roles: frozenset[Role]
+    entra_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Another system that is told of events: where, signed with which secret, and of which kinds (empty: all).
+
+    `customer`: only of that customer's tickets; None: of everybody's.
+    """
+
+    id: str
+    url: str
+    secret: str
+    kinds: tuple[str, ...] = ()
+    customer: str | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """The staff, by id."""
+    """The staff, by id, and the systems that are told of events."""
 
     staff: Mapping[str, Staff]
+    subscriptions: tuple[Subscription, ...] = ()
 
     def holders(self, role: Role) -> tuple[Staff, ...]:
         """Everybody who holds a role, in the order of their ids."""
@@ -69,7 +97,10 @@ class Directory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer with the support contract they hold. `id` begins every ticket number: ACME-42."""
+    """A customer with the support contract they hold. `id` begins every ticket number: ACME-42.
+
+    `delivery`: in which mode they have each product ("cloud", "subscription"), where the contract tells them apart.
+    """
 
     id: str
     name: str
@@ -79,6 +110,8 @@ class Customer:
     valid_from: datetime
     valid_until: datetime | None
     next_number: int = 1
+    next_package: int = 1
+    delivery: Mapping[str, str] = field(default_factory=dict)
 
     def is_covered_at(self, at: datetime) -> bool:
         """Whether the contract runs at an instant; the end is exclusive."""

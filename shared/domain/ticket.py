@@ -3,21 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
+from shared.domain.card import Card
 from shared.domain.clock import Clock
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import GENESIS, Event, commitment
 from shared.domain.notice import Notice
 from shared.domain.people import Contact
 from shared.domain.target import Pause
+from shared.domain.tier import Channel
 
 
 class State(StrEnum):
-    """`in_charge`: a person has taken charge. `on_hold`: the customer has been asked, and the clocks stand still."""
+    """`in_charge`: a person has taken charge. `on_hold`: the customer has been asked, and the clocks stand still.
+
+    `quoted`: an estimate, or a package's offer form, is with the customer, who decides.
+    """
 
     NEW = "new"
     IN_CHARGE = "in_charge"
+    QUOTED = "quoted"
     ON_HOLD = "on_hold"
     RESOLVED = "resolved"
     CLOSED = "closed"
@@ -46,11 +53,77 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Leave for an operator to read a ticket that is not assigned to them. `reason`: the commitment to why; it can be revoked."""
+
+    number: int
+    operator: str
+    granted_by: str
+    at: datetime
+    until: datetime
+    reason: str
+    revoked_at: datetime | None = None
+
+
+class Relation(StrEnum):
+    """How one ticket stands to another."""
+
+    RELATED = "related"
+    FOLLOWS = "follows"
+    """This one goes on with what the other, closed for good, was about."""
+    FOLLOWED_BY = "followed_by"
+    DUPLICATE_OF = "duplicate_of"
+    HAS_DUPLICATE = "has_duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    relation: Relation
+    ticket: str
+
+
+class DisputeAbout(StrEnum):
+    CLASSIFICATION = "classification"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """The customer does not agree with what the desk has judged. Both verdicts stay: ours as it was then, and theirs.
+
+    `verdict`: what the desk said then (a classification, or how a clock stood); `claim`: the customer's own word for it; `upheld`:
+    None while nobody has answered. `text` and `answer` are commitments to what was written.
+    """
+
+    number: int
+    about: DisputeAbout
+    raised_at: datetime
+    verdict: str
+    claim: str
+    text: str
+    clock: str | None = None
+    upheld: bool | None = None
+    answered_at: datetime | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """The task in the customer's support package order that a request's hours are debited to. `debited`: hours so far."""
+
+    package: int
+    opened_at: datetime
+    debited: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as it stands at `revision`. `received_at` starts its clocks; `seen_at - received_at` is the intake's lag.
 
-    `contract_version` and `contract_digest` are frozen at receipt. `wake_at`: the next moment at which something about this
-    ticket falls due by itself; the agenda holds a row for it. `reopened_at`: the last time; what was judged before stays judged.
+    `contract_version` and `contract_digest` are frozen at receipt, and so are `tier` and `delivery`, what the customer held then.
+    `wake_at`: the next moment at which something about this ticket falls due by itself; the agenda holds a row for it.
+    `reopened_at`: the last time; what was judged before stays judged. `estimate`, `offer`: the latest version of each card.
+    `worked`: all hours logged. `board`: the key under which the board of open requests shows this ticket.
     """
 
     id: str
@@ -67,6 +140,9 @@ class Ticket:
     contact: Contact
     received_at: datetime
     seen_at: datetime
+    channel: Channel = Channel.WEB
+    tier: str | None = None
+    delivery: str | None = None
     portal_reference: str | None = None
     declared_severity: str | None = None
     classification_wish: str | None = None
@@ -80,7 +156,18 @@ class Ticket:
     reopened_at: datetime | None = None
     resolved_at: datetime | None = None
     reopen_until: datetime | None = None
+    treated_at: datetime | None = None
+    estimate: Card | None = None
+    offer: Card | None = None
+    task: Task | None = None
+    worked: Decimal = Decimal(0)
+    links: tuple[Link, ...] = ()
+    merged_into: str | None = None
+    disputes: tuple[Dispute, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    erased_at: datetime | None = None
     wake_at: datetime | None = None
+    board: str = ""
     contents: int = 0
     events: int = 0
     chain_tip: str = GENESIS

@@ -7,11 +7,15 @@ from shared.domain.text import Text
 
 
 class Terms(StrEnum):
-    """Who pays for an activity: it is in the fee, it is charged to the customer, or it is estimated and agreed first."""
+    """Who pays for an activity: it is in the fee, it is charged to the customer, or it is estimated and agreed first.
+
+    `not_covered`: the contract does not give it at all, to this customer or at this hour.
+    """
 
     COVERED = "covered"
     CHARGED = "charged"
     QUOTED = "quoted"
+    NOT_COVERED = "not_covered"
 
 
 class Channel(StrEnum):

@@ -27,11 +27,16 @@ STATUS: dict[str, tuple[int, str]] = {
     "unsupported-media-type": (415, "Unsupported content type"),
     "malformed-json": (400, "The body is not JSON"),
     "not-allowed-now": (409, "Not allowed now"),
+    "too-few-hours": (409, "The support package has too few hours"),
+    "idempotency-key-reused": (422, "The Idempotency-Key belongs to another request"),
+    "address-refused": (422, "The desk does not send there"),
     "stale-version": (412, "Somebody changed it meanwhile"),
     "conflict": (409, "Somebody else wrote first"),
     "too-large-to-store": (413, "Too large to store"),
     "storage-unavailable": (503, "Storage does not answer"),
     "mail-postponed": (503, "The mail service does not answer"),
+    "hook-postponed": (503, "The subscriber does not answer"),
+    "hook-refused": (502, "The subscriber refuses"),
     "mail-refused": (502, "The mail service refuses"),
 }
 

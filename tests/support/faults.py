@@ -59,6 +59,9 @@ class FusedBlobs:
     def get(self, name: str) -> bytes | None:
         return self.fuse.through(lambda: self.inner.get(name))
 
+    def delete(self, name: str) -> None:
+        self.fuse.through(lambda: self.inner.delete(name))
+
 
 @dataclass(frozen=True)
 class FusedMailer:

@@ -1,9 +1,9 @@
-"""What comes in as JSON, as pydantic forms, and how each is read. A wrong value names its field and what would be right."""
+"""How a form is read from JSON, and what forms are made of. A wrong value names its field and what would be right."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from shared.domain.errors import InvalidInput, MalformedJson, UnsupportedMediaType
@@ -53,65 +53,10 @@ class JsonForm(BaseModel):
     """What every form is."""
 
 
-class ContactForm(JsonForm):
-    """The person who asks."""
-
-    name: Line
-    email: Annotated[Address, Field(validation_alias=AliasChoices("email", "e-mail", "e_mail"))]
-
-
-class PortalRequestForm(JsonForm):
-    """A request as the portal sends it. Fields it does not know are left alone: the portal may be newer than the desk."""
-
-    customer: Annotated[str, Field(max_length=40)]
-    contact: ContactForm
-    language: Language = None
-    product: Annotated[str, Field(max_length=100)]
-    subject: Line
-    description: Prose
-    severity: Annotated[OptionalLine | None, Field(validation_alias=AliasChoices("severity", "declared_severity"))] = None
-    classification: Annotated[
-        OptionalLine | None, Field(validation_alias=AliasChoices("classification", "classification_wish"))
-    ] = None
-    reference: Annotated[OptionalLine | None, Field(validation_alias=AliasChoices("reference", "portal_reference"))] = None
-    occurred_at: AwareDatetime | None = None
-
-
 class StaffForm(JsonForm):
     """What the staff API takes: a field it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class NothingForm(StaffForm):
-    """An empty body, or {}."""
-
-
-class ClassificationForm(StaffForm):
-    classification: Annotated[str, Field(max_length=100)]
-
-
-class PriorityForm(StaffForm):
-    priority: Annotated[int, Field(strict=True)]
-
-
-class AssigneeForm(StaffForm):
-    assignee: Annotated[str, Field(max_length=100)]
-
-
-class TextForm(StaffForm):
-    text: Letter
-
-
-class ResolutionForm(StaffForm):
-    text: Letter | None = None
-
-
-class AnswerForm(StaffForm):
-    """`answered_at`: when the customer's answer was received; absent: now."""
-
-    text: Letter | None = None
-    answered_at: AwareDatetime | None = None
 
 
 def read[Form: JsonForm](form: type[Form], body: bytes, content_type: str) -> Form:

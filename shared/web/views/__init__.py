@@ -1,0 +1,1 @@
+"""What goes out as JSON: one file for each kind of thing."""

@@ -1,0 +1,67 @@
+"""What a ticket leaves behind: its events, its notices, the ledgers of its clocks."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.domain.clock import Clock
+from shared.domain.evidence import Event, stamp
+from shared.domain.notice import Notice
+from shared.domain.target import Explanation, target_to
+from shared.domain.ticket import Content
+from shared.web.views.moments import optional
+
+
+def event(event: Event) -> dict[str, object]:
+    """An event as it is chained: `hash` covers all of it, and `previous` is the hash of the one before."""
+    return {
+        "number": event.number,
+        "kind": event.kind,
+        "at": stamp(event.at),
+        "recorded_at": stamp(event.recorded_at),
+        "actor": event.actor,
+        "data": event.data,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+
+
+def history(events: Sequence[Event], contents: Sequence[Content]) -> dict[str, object]:
+    """A ticket's events, and the texts they hold commitments to."""
+    texts = [{"text": content.text, "commitment": content.commitment} for content in contents]
+    return {"events": [event(each) for each in events], "texts": texts}
+
+
+def notice(notice: Notice) -> dict[str, object]:
+    return {
+        "key": notice.key,
+        "kind": notice.kind.value,
+        "to": notice.recipient.id,
+        "email": notice.recipient.email,
+        "language": notice.recipient.language,
+        "state": notice.state.value,
+        "owed_at": stamp(notice.owed_at),
+        "sent_at": optional(notice.sent_at),
+        "attempts": notice.attempts,
+        "message_id": notice.message_id,
+        "last_error": notice.last_error,
+    }
+
+
+def explained(clock: Clock, explanation: Explanation, version: Mapping[str, object]) -> dict[str, object]:
+    """One clock's ledger: contiguous from its start to its due instant, with a reason for every stretch that does not count."""
+    return {
+        "clock": clock.name,
+        "promise": clock.promise.value,
+        "target": target_to(clock.target.target),
+        "calendar": version,
+        "started_at": stamp(clock.started_at),
+        "due_at": optional(explanation.due),
+        "ledger": [
+            {
+                "from": stamp(row.starts_at),
+                "to": optional(row.ends_at),
+                "counted_s": row.counted.total_seconds(),
+                "reason": str(row.reason) if row.reason else None,
+            }
+            for row in explanation.ledger
+        ],
+    }
