@@ -1,6 +1,7 @@
 """The shipped contract says what is published: tables, calendars, classifications, tiers, availability, escalation."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.catalogue import parser
-from shared.domain.contract import Contract, Period, Promise, Recipient, Stage, StageAction, text_in
+from shared.domain.contract import Contract, Period, Promise, Quotation, Recipient, Stage, StageAction, text_in
 from shared.domain.target import Target, WorkingDays, WorkingTime, due
+from shared.domain.tier import Right, Terms, Tier
 
 ROME = ZoneInfo("Europe/Rome")
 SHIPPED = Path(parser.__file__).parents[1]
@@ -139,9 +141,47 @@ def test_platinum_is_gold_and_support_by_telephone(contract: Contract) -> None:
     gold, platinum = contract.tiers["gold"], contract.tiers["platinum"]
     assert platinum.rights[: len(gold.rights)] == gold.rights
     assert {"training", "configuration"} <= {right.id for right in platinum.rights} - {right.id for right in gold.rights}
-    assert len(gold.covers) == 2
-    assert len(gold.charged) == 1
-    assert (len(platinum.covers), len(platinum.charged)) == (3, 4)
+    own = {right.id: right.terms for right in platinum.rights if right not in gold.rights}
+    assert own == {
+        "training": Terms.COVERED,
+        "configuration": Terms.CHARGED,
+        "extraordinary-maintenance": Terms.CHARGED,
+        "intervention": Terms.QUOTED,
+    }
+
+
+def test_every_right_rests_on_a_published_clause_and_tells_the_customer_why(contract: Contract) -> None:
+    for tier in contract.tiers.values():
+        assert tier.otherwise is Terms.QUOTED
+        sayings: tuple[Tier | Right, ...] = (tier, *tier.rights)
+        for said in sayings:
+            assert said.clause in contract.clauses, said.id
+            assert said.sentence is not None and set(said.sentence) == {"it", "en"}, said.id
+            assert all(sentence.endswith(".") and len(sentence) < 200 for sentence in said.sentence.values()), said.id
+
+
+def test_every_classification_takes_its_course(contract: Contract) -> None:
+    assert {id: each.course.value for id, each in contract.classifications.items()} == {
+        "bug": "repair",
+        "evolution": "quote",
+        "help-desk": "quote",
+        "invoiced-intervention": "quote",
+        "not-accepted": "closure",
+        "not-competent": "closure",
+        "vulnerability": "vulnerability",
+    }
+
+
+def test_estimates_are_in_euro_with_the_ordinary_vat_and_hold_for_thirty_days(contract: Contract) -> None:
+    assert contract.quotation == Quotation(
+        currency="EUR",
+        vat_percent=Decimal(22),
+        hours_per_day=Decimal(8),
+        validity=timedelta(days=30),
+        reminders=(Fraction(1, 2), Fraction(9, 10)),
+        declined_as="not-accepted",
+    )
+    assert contract.access_grace == timedelta(days=3)
 
 
 def test_availability_is_99_95_per_cent_by_month_with_maintenance_in_business_hours(contract: Contract) -> None:

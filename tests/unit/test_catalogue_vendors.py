@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 
 from shared.catalogue import parser
 from shared.domain.availability import State, Verdict, judge
-from shared.domain.contract import Catalogue, Contract, Period, Promise, Recipient, StageAction, text_in
+from shared.domain.contract import Catalogue, Contract, Course, Period, Promise, Quotation, Recipient, StageAction, text_in
 from shared.domain.target import WorkingDays, WorkingTime, due
 
 VENDORS = Path(__file__).parents[1] / "catalogues"
@@ -278,6 +279,35 @@ def test_a_tier_replaces_an_included_right_of_the_same_id(load: Load) -> None:
     assert contract.tiers["silver"].covers == ({"en": "Fixes"},)
     assert contract.tiers["gold"].covers == ({"en": "Updates"}, {"en": "Fixes"})
     assert contract.tiers["gold"].otherwise == "charged"
+
+
+def test_estimates_have_the_usual_terms_where_the_contract_names_none(load: Load) -> None:
+    contract = load("calendars.a.hours = '24/7'\n")
+    assert contract.quotation == Quotation()
+    assert contract.access_grace == timedelta(days=3)
+
+
+def test_estimates_have_the_terms_that_the_contract_names(load: Load) -> None:
+    contract = load(
+        "calendars.a.hours = '24/7'\naccess.grace_days = 0\n"
+        "classifications.no.course = 'closure'\n"
+        "[quotation]\ncurrency = 'CHF'\nvat_percent = 0\nhours_per_day = 7.5\nvalidity_days = 14\n"
+        "reminders = []\ndeclined_as = 'no'\n"
+    )
+    assert contract.quotation == Quotation(
+        currency="CHF",
+        vat_percent=Decimal(0),
+        hours_per_day=Decimal("7.5"),
+        validity=timedelta(days=14),
+        reminders=(),
+        declined_as="no",
+    )
+    assert contract.access_grace == timedelta(0)
+
+
+def test_a_request_takes_the_course_of_a_repair_unless_the_contract_says_otherwise(load: Load) -> None:
+    contract = load("calendars.a.hours = '24/7'\nclassifications.fault = {}\nclassifications.wish.course = 'quote'\n")
+    assert [each.course for each in contract.classifications.values()] == [Course.REPAIR, Course.QUOTE]
 
 
 def test_the_digest_is_of_the_content_and_not_of_its_layout(load: Load) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
-from shared.catalogue.parser import document, table
+from shared.catalogue.parser import document, quotation, table
 from shared.catalogue.parser.timetable import Timetable, closings, opened
 from shared.domain.calendar import Calendar
 from shared.domain.contract import (
@@ -18,6 +19,7 @@ from shared.domain.contract import (
     Priority,
     Product,
     Promise,
+    Quotation,
     Recipient,
     Stage,
     StageAction,
@@ -51,9 +53,12 @@ def contract_of(file: document.ContractFile, digest: str, announcements: Sequenc
         guarantees=tuple(_guarantee(id, each, file) for id, each in file.guarantees.items()),
         ladder=tuple(_ladder(file)),
         reopening=_counted(file.reopening, _default(file)),
+        quotation=_quotation(file.quotation),
+        access_grace=timedelta(days=file.access.grace_days),
         calendar=_default(file),
         source=file.source,
         delivery=file.delivery,
+        activities=file.activities,
         clauses=file.clauses,
         local_names=_local_names(file, announcements),
     )
@@ -115,7 +120,13 @@ def _products(file: document.ContractFile) -> dict[str, Product]:
     if not file.products:
         return {id: Product(id=id, name=_named(family.name, id, file), family=id) for id, family in file.families.items()}
     return {
-        id: Product(id=id, name=_named(each.name, id, file), family=str(each.family), delivery=tuple(each.delivery))
+        id: Product(
+            id=id,
+            name=_named(each.name, id, file),
+            family=str(each.family),
+            delivery=tuple(each.delivery),
+            clause=each.clause,
+        )
         for id, each in file.products.items()
     }
 
@@ -127,6 +138,7 @@ def _classification(id: str, each: document.Classification, file: document.Contr
         name=name,
         description=each.description or name,
         has_targets=each.has_targets,
+        course=each.course,
         procedure=tuple(file.procedures[each.procedure]) if each.procedure else (),
         family=each.family,
     )
@@ -134,7 +146,14 @@ def _classification(id: str, each: document.Classification, file: document.Contr
 
 def _tier(id: str, file: document.ContractFile) -> Tier:
     tier = file.tiers[id]
-    return Tier(id=id, name=_named(tier.name, id, file), rights=tuple(_rights(id, file).values()), otherwise=tier.otherwise)
+    return Tier(
+        id=id,
+        name=_named(tier.name, id, file),
+        rights=tuple(_rights(id, file).values()),
+        otherwise=tier.otherwise,
+        clause=tier.clause,
+        sentence=tier.sentence,
+    )
 
 
 def _rights(id: str, file: document.ContractFile) -> dict[str, Right]:
@@ -149,10 +168,26 @@ def _rights(id: str, file: document.ContractFile) -> dict[str, Right]:
             classifications=tuple(right.classifications),
             channels=tuple(right.channels),
             delivery=tuple(right.delivery),
+            activity=right.activity,
+            clause=right.clause,
+            sentence=right.sentence,
         )
         for key, right in tier.rights.items()
     }
     return {**included, **own}
+
+
+def _quotation(given: quotation.Quotation) -> Quotation:
+    """What the file leaves out is as the domain has it."""
+    usual = Quotation(declined_as=given.declined_as)
+    return replace(
+        usual,
+        currency=given.currency or usual.currency,
+        vat_percent=usual.vat_percent if given.vat_percent is None else given.vat_percent,
+        hours_per_day=given.hours_per_day or usual.hours_per_day,
+        validity=usual.validity if given.validity_days is None else timedelta(days=given.validity_days),
+        reminders=usual.reminders if given.reminders is None else tuple(given.reminders),
+    )
 
 
 def _guarantee(id: str, each: document.Guarantee, file: document.ContractFile) -> Guarantee:

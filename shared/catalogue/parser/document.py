@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from shared.catalogue.parser.quotation import Access, Quotation
 from shared.catalogue.parser.scalars import (
     CalendarName,
-    ClassificationName,
+    ClauseName,
     DeliveryName,
     Effective,
     Email,
@@ -19,7 +20,6 @@ from shared.catalogue.parser.scalars import (
     ProcedureName,
     Shape,
     Text,
-    TierName,
     Version,
     Written,
     ZoneName,
@@ -27,10 +27,10 @@ from shared.catalogue.parser.scalars import (
     names_in,
 )
 from shared.catalogue.parser.table import Family, Ladder, Stage, Target
+from shared.catalogue.parser.tiers import Tier, no_circle
 from shared.catalogue.parser.timetable import Range, Timetable
 from shared.catalogue.parser.words import listed
-from shared.domain.contract import Period
-from shared.domain.tier import Channel, Terms
+from shared.domain.contract import Course, Period
 
 
 def _only(section: str) -> AfterValidator:
@@ -60,6 +60,7 @@ class Support(Shape):
     phone: Annotated[Written | None, Field(description="The telephone number for requests.")] = None
     email_calendar: Annotated[CalendarName | None, Field(description="When requests by e-mail are attended to.")] = None
     phone_calendar: Annotated[CalendarName | None, Field(description="When the telephone is answered.")] = None
+    phone_clause: Annotated[ClauseName | None, Field(description="The clause on requests by telephone.")] = None
 
 
 class Product(Shape):
@@ -72,6 +73,7 @@ class Product(Shape):
         Field(validate_default=True, description="Whose table it has; without it, the only one."),
     ] = None
     delivery: Annotated[list[DeliveryName], Field(description="The modes of delivery in which it is supported.")] = []
+    clause: Annotated[ClauseName | None, Field(description="The clause on those modes.")] = None
 
 
 class Classification(Shape):
@@ -81,38 +83,17 @@ class Classification(Shape):
     description: Annotated[Text | None, Field(description="Which requests it means; without it, the name.")] = None
     has_targets: Annotated[bool, Field(description="Whether such requests have deadlines; without it, they have none.")] = False
     family: Annotated[FamilyName | None, Field(description="A table of their own, in place of the product's.")] = None
-    procedure: Annotated[ProcedureName | None, Field(description="The procedure that such requests follow.")] = None
+    course: Annotated[
+        Course,
+        Field(strict=False, description="How the desk works on them: it repairs, quotes first, closes, or treats apart."),
+    ] = Course.REPAIR
+    procedure: Annotated[ProcedureName | None, Field(description="The published steps, to be shown.")] = None
 
     @model_validator(mode="after")
     def _has_use_for_a_family(self) -> "Classification":
         if self.family is not None and not self.has_targets:
             raise ValueError("names a family but has no targets; add has_targets = true, or leave the family out")
         return self
-
-
-class Right(Shape):
-    """What a tier says about one activity."""
-
-    name: Text
-    terms: Annotated[Terms, Field(strict=False, description="covered by the fee, charged to the customer, or quoted first.")] = (
-        Terms.COVERED
-    )
-    classifications: Annotated[list[ClassificationName], Field(description="The requests it is about; without it, any.")] = []
-    channels: Annotated[
-        list[Annotated[Channel, Field(strict=False)]], Field(description="How to ask for it; without it, any.")
-    ] = []
-    delivery: Annotated[list[DeliveryName], Field(description="The modes of delivery it is for; without it, any.")] = []
-
-
-class Tier(Shape):
-    """A level of support."""
-
-    name: Annotated[Text | None, Field(description="Without it, the id.")] = None
-    includes: Annotated[TierName | None, Field(description="The tier whose rights it has as well.")] = None
-    rights: Annotated[
-        dict[Id, Right], Field(description="Activities by id; an id of the included tier replaces that right.")
-    ] = {}
-    otherwise: Annotated[Terms, Field(strict=False, description="The terms of whatever no right names.")] = Terms.QUOTED
 
 
 class Duration(Shape):
@@ -156,17 +137,6 @@ def _some_have_targets(classifications: dict[str, Classification], info: Validat
     return classifications
 
 
-def _no_circle(tiers: dict[str, Tier]) -> dict[str, Tier]:
-    for id in tiers:
-        seen, here = {id}, tiers[id].includes
-        while here is not None:
-            if here in seen:
-                raise ValueError(f"include each other in a circle: {listed(sorted(seen))}")
-            seen.add(here)
-            here = tiers[here].includes
-    return tiers
-
-
 class ContractFile(Shape):
     """One published version of a contract."""
 
@@ -193,6 +163,7 @@ class ContractFile(Shape):
     ] = None
     support: Annotated[Support, Field(description="Where and when requests are taken in.")] = Support.model_construct()
     delivery: Annotated[dict[Id, Text], Field(description="Modes of delivery, by id.")] = {}
+    activities: Annotated[dict[Id, Text], Field(description="What may be asked for by name, by id.")] = {}
     calendars: Annotated[
         dict[Id, Timetable], Field(min_length=1, description='Calendars by name; [calendars.always] with hours = "24/7" is one.')
     ]
@@ -204,13 +175,15 @@ class ContractFile(Shape):
         Field(description="What requests may turn out to be, by id; without any, every request has deadlines."),
         AfterValidator(_some_have_targets),
     ] = {}
-    tiers: Annotated[dict[Id, Tier], Field(description="Levels of support, by id."), AfterValidator(_no_circle)] = {}
+    tiers: Annotated[dict[Id, Tier], Field(description="Levels of support, by id."), AfterValidator(no_circle)] = {}
     guarantees: Annotated[dict[Id, Guarantee], Field(description="Promised availabilities, by id.")] = {}
     ladder: Annotated[dict[Id, Stage], Ladder, Field(description="Stages of escalation, by id.")] = {}
     reopening: Annotated[Target, Field(description="How long after its resolution a request may be reopened.")] = (
         Target.model_construct(working_days=10)
     )
-    clauses: Annotated[dict[Id, Text], Field(description="What else the contract says, to be shown and not judged.")] = {}
+    quotation: Annotated[Quotation, Field(description="The terms of estimates.")] = Quotation.model_construct()
+    access: Annotated[Access, Field(description="Who may read what a customer has sent.")] = Access.model_construct()
+    clauses: Annotated[dict[Id, Text], Field(description="What else the contract says, to refer to and to be shown.")] = {}
 
 
 class AnnouncementFile(Shape):

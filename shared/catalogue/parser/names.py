@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shared.catalogue.parser.moments import zone_of
 
-SECTIONS = ("calendars", "families", "procedures", "classifications", "tiers", "delivery")
+SECTIONS = ("calendars", "families", "procedures", "classifications", "tiers", "delivery", "activities", "clauses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Names:
     def of(cls, content: Mapping[str, object]) -> "Names":
         """The names in the raw content of one contract file."""
         defined = {section: tuple(_keys(content.get(section))) for section in SECTIONS}
+        defined["classifications of the course closure"] = tuple(_closing(content.get("classifications")))
         return cls(zone=_zone(content.get("zone")), languages=_languages(content.get("languages", ["en"])), defined=defined)
 
 
@@ -38,6 +39,11 @@ def merged(several: Iterable[Names], contracts: Iterable[str]) -> Names:
 
 def _keys(section: object) -> Iterable[str]:
     return section if isinstance(section, dict) else ()
+
+
+def _closing(classifications: object) -> Iterable[str]:
+    given = classifications if isinstance(classifications, dict) else {}
+    return (id for id, each in given.items() if isinstance(each, dict) and each.get("course") == "closure")
 
 
 def _zone(key: object) -> ZoneInfo:

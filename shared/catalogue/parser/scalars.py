@@ -62,6 +62,24 @@ def _percent(value: object) -> Fraction:
     raise ValueError(f"must be a number above 0 and at most 100, such as 99.95, not {shown(value)}")
 
 
+def _hours_of_a_day(value: object) -> Decimal:
+    if _is_number(value) and 0 < value <= 24:
+        return Decimal(value)
+    raise ValueError(f"must be a number above 0 and at most 24, such as 8, not {shown(value)}")
+
+
+def _tax(value: object) -> Decimal:
+    if _is_number(value) and 0 <= value <= 100:
+        return Decimal(value)
+    raise ValueError(f"must be a number from 0 to 100, such as 22, not {shown(value)}")
+
+
+def _currency(value: object) -> str:
+    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper():
+        return value
+    raise ValueError(f'must be three capital letters, such as "EUR", not {shown(value)}')
+
+
 def _priority_number(value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and str(int(value)) == value:
         return int(value)
@@ -167,6 +185,11 @@ PriorityNumber = Annotated[
 Number = Annotated[int | Decimal, PlainValidator(number_of), WithJsonSchema({"type": "number"})]
 Share = Annotated[Fraction, PlainValidator(_share), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1})]
 Percent = Annotated[Fraction, PlainValidator(_percent), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
+HoursOfADay = Annotated[
+    Decimal, PlainValidator(_hours_of_a_day), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 24})
+]
+Tax = Annotated[Decimal, PlainValidator(_tax), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})]
+Currency = Annotated[str, PlainValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
 Effective = Annotated[
     datetime,
     PlainValidator(_effective),
@@ -182,5 +205,8 @@ CalendarName = Annotated[str, known("calendars")]
 FamilyName = Annotated[str, known("families")]
 TierName = Annotated[str, known("tiers")]
 ClassificationName = Annotated[str, known("classifications")]
+ClosingName = Annotated[str, known("classifications of the course closure")]
 ProcedureName = Annotated[str, known("procedures")]
 DeliveryName = Annotated[str, known("delivery")]
+ActivityName = Annotated[str, known("activities")]
+ClauseName = Annotated[str, known("clauses")]
