@@ -3,19 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Request, Response
 
 from dev.outbox import Message, Outbox, to_json
+from dev.pages import page, wants_json
 from dev.site import json_answer, not_allowed, problem
 
 PATH = "/dev/outbox"
-ZONE = ZoneInfo("Europe/Rome")
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'"
-"""Nothing is fetched from anywhere, whatever a mail's HTML says."""
 
 
 class OutboxDoor:
@@ -24,8 +19,6 @@ class OutboxDoor:
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         self._outbox = outbox
         self._now = now
-        self._templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
-        self._templates.filters["local"] = _local
 
     def answer(self, request: Request) -> Response | None:
         path = request.path.rstrip("/")
@@ -42,9 +35,9 @@ class OutboxDoor:
         if request.method not in {"GET", "HEAD"}:
             return not_allowed("GET", "DELETE")
         messages = self._outbox.shown()
-        if _wants_json(request):
+        if wants_json(request):
             return json_answer([to_json(message) for message in messages])
-        return self._page("outbox.html", messages=messages, now=self._now(), clock_url=f"{request.host_url}dev/clock")
+        return page("outbox.html", messages=messages, now=self._now(), clock_url=f"{request.host_url}dev/clock")
 
     def _message(self, request: Request, operation_id: str) -> Response:
         message = self._outbox.find(operation_id)
@@ -52,27 +45,12 @@ class OutboxDoor:
             return problem(HTTPStatus.NOT_FOUND, f"No message left under the operation id {operation_id!r}.")
         if request.method not in {"GET", "HEAD"}:
             return not_allowed("GET")
-        if _wants_json(request):
+        if wants_json(request):
             return json_answer(to_json(message))
-        return self._page("message.html", message=message, headers=_headers_of(message))
-
-    def _page(self, template: str, **values: object) -> Response:
-        response = Response(self._templates.get_template(template).render(values), content_type="text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
-
-
-def _wants_json(request: Request) -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
+        return page("message.html", message=message, headers=_headers_of(message))
 
 
 def _headers_of(message: Message) -> dict[str, str]:
     addresses = {"From": (message.sender,), "To": message.to, "Cc": message.cc, "Bcc": message.bcc, "Reply-To": message.reply_to}
     shown = {name: ", ".join(values) for name, values in addresses.items() if values}
     return shown | {"Message-ID": message.message_id, "Operation-Id": message.operation_id} | dict(message.headers)
-
-
-def _local(moment: datetime) -> str:
-    """Fri 7 Aug 2026, 17:50:00 (Europe/Rome)."""
-    there = moment.astimezone(ZONE)
-    return f"{there:%a} {there.day} {there:%b %Y, %H:%M:%S}"

@@ -15,7 +15,7 @@ from shared.domain.errors import MailPostponed, MailRefused, NotAllowedNow
 from shared.domain.mail import Mail, SentMail
 from shared.domain.notice import BACKOFF_S, Notice, NoticeKind, NoticeState
 from shared.domain.ticket import State
-from tests.support.desks import OMAR, Clock, rome, staff, taken_in
+from tests.support.desks import Clock, rome, staff, taken_in
 
 
 def mailer(desk: Desk) -> MemoryMailer:
@@ -129,7 +129,7 @@ def test_a_question_that_cannot_be_sent_stops_no_clock(desk: Desk) -> None:
     staff(desk, "ACME-1").acknowledge()
     deliver(desk, clock(desk)())
     due = cases.load(desk, "ACME-1").ticket.clocks[1].due_at
-    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+    staff(desk, "ACME-1").hold("Quale versione?")
     mailer(desk).fail_next(MailRefused("no such mailbox"))
     deliver(desk, clock(desk)())
     ticket = cases.load(desk, "ACME-1").ticket
@@ -141,8 +141,8 @@ def test_a_question_withdrawn_before_it_left_begins_no_pause(desk: Desk) -> None
     clock(desk).set("2026-03-02 09:00")
     taken_in(desk)
     staff(desk, "ACME-1").acknowledge()
-    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
-    staff(desk, "ACME-1", OMAR).resume(None, None)
+    staff(desk, "ACME-1").hold("Quale versione?")
+    staff(desk, "ACME-1").resume(None, None)
     deliver(desk, clock(desk)())
     ticket = cases.load(desk, "ACME-1").ticket
     assert (ticket.state, ticket.pauses) == (State.IN_CHARGE, ())
@@ -219,7 +219,7 @@ def test_a_pause_begins_when_the_question_was_sent_not_when_the_run_began(desk: 
     taken_in(desk)
     staff(desk, "ACME-1").acknowledge()
     deliver(desk, clock(desk)())
-    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+    staff(desk, "ACME-1").hold("Quale versione?")
 
     @dataclass
     class SlowMailer:
@@ -254,7 +254,7 @@ def test_a_given_up_notice_can_be_dismissed_and_a_void_question_not_sent_again(d
     taken_in(desk)
     staff(desk, "ACME-1").acknowledge()
     deliver(desk, clock(desk)())
-    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+    staff(desk, "ACME-1").hold("Quale versione?")
     mailer(desk).fail_next(MailRefused("no such mailbox"))
     deliver(desk, clock(desk)())
     [given_up] = failures.given_up_notices(desk)
@@ -263,3 +263,19 @@ def test_a_given_up_notice_can_be_dismissed_and_a_void_question_not_sent_again(d
         retry(desk, "ACME-1", given_up["notice"], clock(desk)())
     dismiss(desk, "ACME-1", given_up["notice"])
     assert failures.given_up_notices(desk) == []
+
+
+def test_every_letter_carries_the_hash_of_its_event_out_of_the_house(desk: Desk) -> None:
+    from shared.web.links import Links
+    from shared.web.mail import EVENT_HEADER, Letters
+
+    letters = Letters(links=Links("https://desk.example", b"0123456789abcdef"), public_url="https://desk.example")
+    taken_in(desk)
+    staff(desk, "ACME-1").acknowledge()
+    staff(desk, "ACME-1").reply("Ci stiamo lavorando.")
+    deliver(replace(desk, render=letters.render), desk.clock())
+    ticket = cases.load(desk, "ACME-1").ticket
+    hashes = {f"ACME-1/{event.number} {event.hash}" for event in cases.events_of(desk, ticket)}
+    assert isinstance(desk.mailer, MemoryMailer)
+    carried = [mail.headers[EVENT_HEADER] for mail in desk.mailer.sent]
+    assert carried and set(carried) <= hashes and f"ACME-1/3 {ticket.chain_tip}" in carried

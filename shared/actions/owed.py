@@ -1,0 +1,195 @@
+"""What is owed and must leave the house, by mail or by webhook: each notice once, whatever crashes.
+
+A notice is claimed by ETag with a lease, sent under an id that follows from its key, and marked. After a crash between sending
+and marking, the second attempt carries the same id, and whoever receives it takes it for the first. This is the one place that
+reads the clock more than once: a run may last, and leases and pauses begin at their own moments.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared.actions import agenda, cases
+from shared.actions.agenda import Due
+from shared.actions.desk import Desk
+from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
+from shared.domain.erasure import ERASED
+from shared.domain.errors import (
+    AddressRefused,
+    Conflict,
+    HookPostponed,
+    HookRefused,
+    HookWithdrawn,
+    MailPostponed,
+    MailRefused,
+    NotAllowedNow,
+    NotFound,
+)
+from shared.domain.evidence import stamp
+from shared.domain.notice import Notice, NoticeKind, NoticeState, backoff_s
+from shared.domain.ticket import parse_ticket_id
+
+log = logging.getLogger("sportello.owed")
+
+PAGES = 50
+"""Pages of due rows that are looked at, so that what is urgent is found behind any backlog."""
+
+LEASE = timedelta(minutes=2)
+"""How long a sender may take; longer than any adapter's own time limits together."""
+
+
+class Way(Protocol):
+    """How notices leave, and what their leaving means."""
+
+    def send(self, notice: Notice) -> Notice:
+        """Sends a claimed notice, and answers it with what was said of it. Raises what refuses it for good, or for now."""
+
+    def noted(self, notice: Notice, now: datetime) -> None:
+        """What an attempt came to, before it is written to the notice itself. May be told twice."""
+
+    def settled(self, notice: Notice, writes: list[Write], now: datetime) -> bool:
+        """Whether `writes`, the notice's own end, went in with what that means to its ticket. False: they are still to write."""
+
+
+def attempted(desk: Desk, row: Due, way: Way) -> str:
+    """One notice: "sent", "postponed", "failed", "kept" (not ours to touch now) or "dropped" (nothing left to do)."""
+    try:
+        outcome = _attempt(desk, row, way)
+    except Exception as failure:
+        return "failed" if agenda.postpone(desk, row, failure, desk.clock()) else "kept"
+    if outcome != "kept":
+        agenda.recovered(desk, row)
+    return outcome
+
+
+def again(desk: Desk, ticket: str, key: str, now: datetime, *, even_if_sent: bool = False) -> Notice:
+    """Owes a notice again that had been given up. The same ids go with it: had it arrived after all, it will not arrive twice.
+
+    `even_if_sent`: also one that was sent, for a receiver who has lost it and tells repetitions by their id.
+    """
+    customer, notice, etag = found(desk, ticket, key)
+    if notice.state is NoticeState.OWED or (notice.state is NoticeState.SENT and not even_if_sent):
+        return notice
+    if notice.kind is NoticeKind.QUESTION:
+        raise NotAllowedNow("A question that did not go out stopped no clock, and its hold is void; ask again instead.")
+    if notice.last_error == ERASED:
+        raise NotAllowedNow("What this message said has been erased; there is nothing left to send.")
+    owed = replace(notice, state=NoticeState.OWED, attempts=0, leased_until=None)
+    shard = agenda.shard_of(desk, ticket)
+    desk.rows.commit(Table.AGENDA, shard, [Upsert(agenda.delivery_row(owed, now, now))])
+    marker = Insert(Row(key=f"owed:{key}", values={"ticket": ticket}))
+    desk.rows.commit(Table.DESK, customer, [Replace(cases.notice_row(owed, etag)), marker])
+    desk.rows.commit(Table.AGENDA, shard, [Delete(f"f|{ticket}|{key}")])
+    return owed
+
+
+def dismiss(desk: Desk, ticket: str, key: str) -> Notice:
+    """Somebody has seen that a notice was given up: it stays on the ticket as failed, and alarms nobody any more."""
+    _, notice, _ = found(desk, ticket, key)
+    desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, ticket), [Delete(f"f|{ticket}|{key}")])
+    return notice
+
+
+def found(desk: Desk, ticket: str, key: str) -> tuple[str, Notice, str]:
+    """A ticket's notice, with its customer and its ETag. NotFound when there is none."""
+    customer, _ = parse_ticket_id(ticket)
+    row = desk.rows.get(Table.DESK, customer, f"notice:{key}")
+    if row is None or (notice := cases.notice_in(row)).ticket != ticket:
+        raise NotFound(f"{ticket} has no notice {key[:100]}.")
+    return customer, notice, row.etag
+
+
+def _attempt(desk: Desk, row: Due, way: Way) -> str:
+    now = desk.clock()
+    customer, _ = parse_ticket_id(row.ticket)
+    stored = desk.rows.get(Table.DESK, customer, f"notice:{row.values['notice']}")
+    if stored is None:
+        return "dropped" if now - row.written_at > desk.options.grace else "kept"
+    notice = cases.notice_in(stored)
+    if notice.state is not NoticeState.OWED:
+        return "dropped"
+    if notice.leased_until is not None and notice.leased_until > now:
+        return "kept"
+    claimed = replace(notice, leased_until=now + LEASE, attempts=notice.attempts + 1)
+    try:
+        desk.rows.commit(Table.DESK, customer, [Replace(cases.notice_row(claimed, stored.etag))])
+    except Conflict:
+        return "kept"
+    return _send(desk, customer, claimed, row, way)
+
+
+def _send(desk: Desk, customer: str, notice: Notice, row: Due, way: Way) -> str:
+    try:
+        sent = way.send(notice)
+    except HookWithdrawn as withdrawn:
+        ended = replace(notice, state=NoticeState.FAILED, leased_until=None, last_error=withdrawn.detail)
+        _finish(desk, customer, ended, desk.clock(), way)
+        return "dropped"
+    except (MailRefused, HookRefused, AddressRefused) as refused:
+        return _give_up(desk, customer, notice, refused.detail, way)
+    except (MailPostponed, HookPostponed) as postponed:
+        return _put_back(desk, customer, notice, postponed.detail, postponed.retry_after_s, row, way)
+    except Exception as failure:
+        log.exception("notice could not be made or sent", extra={"ticket": notice.ticket, "notice": notice.key})
+        return _put_back(desk, customer, notice, repr(failure), None, row, way)
+    now = desk.clock()
+    done = replace(sent, state=NoticeState.SENT, sent_at=now, leased_until=None, last_error=None)
+    _finish(desk, customer, done, now, way)
+    return "sent"
+
+
+def _give_up(desk: Desk, customer: str, notice: Notice, error: str, way: Way) -> str:
+    """Given up: people are shown it."""
+    now = desk.clock()
+    log.error("notice given up", extra={"ticket": notice.ticket, "notice": notice.key, "attempts": notice.attempts})
+    shown: dict[str, Value] = {
+        "ticket": notice.ticket,
+        "notice": notice.key,
+        "kind": notice.kind.value,
+        "error": error[:1000],
+        "at": now,
+    }
+    row = Row(key=f"f|{notice.ticket}|{notice.key}", values=shown)
+    desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, notice.ticket), [Upsert(row)])
+    _finish(desk, customer, replace(notice, state=NoticeState.FAILED, leased_until=None, last_error=error[:1000]), now, way)
+    return "failed"
+
+
+def _finish(desk: Desk, customer: str, notice: Notice, now: datetime, way: Way) -> None:
+    """Writes what became of a notice, together with what that means for its ticket, in one transaction.
+
+    Should another sender have finished it meanwhile (its lease had ended), what that one wrote stands.
+    """
+    way.noted(notice, now)
+    row = desk.rows.get(Table.DESK, customer, f"notice:{notice.key}")
+    if row is None or cases.notice_in(row).state is not NoticeState.OWED:
+        return
+    writes: list[Write] = [Replace(cases.notice_row(notice, row.etag)), Delete(f"owed:{notice.key}")]
+    if way.settled(notice, writes, now):
+        return
+    try:
+        desk.rows.commit(Table.DESK, customer, writes)
+    except Conflict:
+        log.info("somebody else finished a notice first", extra={"ticket": notice.ticket, "notice": notice.key})
+
+
+def _put_back(desk: Desk, customer: str, notice: Notice, error: str, retry_after_s: float | None, row: Due, way: Way) -> str:
+    """Back on the agenda for later: the new row first, then the lease is given back, then (by the caller) the old row goes."""
+    wait = backoff_s(notice.attempts, retry_after_s)
+    if wait is None:
+        return _give_up(desk, customer, notice, error, way)
+    now = desk.clock()
+    again_at = now + timedelta(seconds=wait)
+    log.warning("notice postponed", extra={"ticket": notice.ticket, "notice": notice.key, "until": stamp(again_at)})
+    desk.rows.commit(Table.AGENDA, row.shard, [Upsert(agenda.delivery_row(notice, again_at, now))])
+    released = replace(notice, leased_until=None, last_error=error[:1000])
+    way.noted(released, now)
+    stored = desk.rows.get(Table.DESK, customer, f"notice:{notice.key}")
+    if stored is None or cases.notice_in(stored).leased_until != notice.leased_until:
+        return "postponed"  # the lease had ended, and somebody else has it now
+    try:
+        desk.rows.commit(Table.DESK, customer, [Replace(cases.notice_row(released, stored.etag))])
+    except Conflict:
+        log.info("somebody else claimed a notice first", extra={"ticket": notice.ticket, "notice": notice.key})
+    return "postponed"
