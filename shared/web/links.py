@@ -1,4 +1,4 @@
-"""The customer's link to a request: its key opens that request and no other, without an account."""
+"""The customer's links, to a request and to a card: a key opens its own and no other, without an account."""
 
 import base64
 import hashlib
@@ -27,12 +27,34 @@ class Links:
         """ACME-42 → https://desk.example/api/requests/ACME-42?key=k9Wb…"""
         return f"{self._public_url}/api/requests/{quote(ticket_id, safe='')}?key={self._key(ticket_id)}"
 
+    def card(self, ticket_id: str, kind: str, version: int, commitment: str) -> str:
+        """The link to one version of a card: https://desk.example/api/estimates/ACME-42/intervention/3?key=…
+
+        The key follows from the commitment too, so it opens this version of this card and no other.
+        """
+        path = f"{quote(ticket_id, safe='')}/{quote(kind, safe='')}/{version}"
+        return f"{self._public_url}/api/estimates/{path}?key={self._signed(_card(ticket_id, kind, version, commitment))}"
+
+    def opens_card(self, ticket_id: str, kind: str, version: int, commitment: str, key: str) -> bool:
+        """Whether the key is that of this version of the card."""
+        return isinstance(key, str) and self._fits(_card(ticket_id, kind, version, commitment), key)
+
     def opens(self, ticket_id: str, key: str) -> bool:
         """Whether the key is this request's. Takes as long for a wrong key as for the right one; any rubbish is False."""
         if not isinstance(ticket_id, str) or not isinstance(key, str):
             return False
-        return hmac.compare_digest(self._key(ticket_id).encode(), key.encode(errors="replace"))
+        return self._fits(f"request:{ticket_id}", key)
 
     def _key(self, ticket_id: str) -> str:
-        signature = hmac.digest(self._secret, b"request:" + ticket_id.encode(errors="replace"), hashlib.sha256)
+        return self._signed(f"request:{ticket_id}")
+
+    def _fits(self, what: str, key: str) -> bool:
+        return hmac.compare_digest(self._signed(what).encode(), key.encode(errors="replace"))
+
+    def _signed(self, what: str) -> str:
+        signature = hmac.digest(self._secret, what.encode(errors="replace"), hashlib.sha256)
         return base64.urlsafe_b64encode(signature[:KEY_BYTES]).rstrip(b"=").decode()
+
+
+def _card(ticket_id: str, kind: str, version: int, commitment: str) -> str:
+    return f"card:{ticket_id}:{kind}:{version}:{commitment}"

@@ -67,3 +67,36 @@ def test_a_request_by_a_strange_name_cannot_change_the_address() -> None:
 def test_a_secret_that_is_too_short_is_refused() -> None:
     with pytest.raises(InvalidInput, match="at least 16 bytes; it has 6"):
         Links("https://desk.example", b"secret")
+
+
+CARD = ("ACME-42", "intervention", 2, "c0ffee")
+
+
+def test_a_card_has_a_link_of_its_own_that_opens_it() -> None:
+    url = LINKS.card(*CARD)
+    assert url.startswith("https://desk.example/api/estimates/ACME-42/intervention/2?key=") and len(key_of(url)) == 22
+    assert LINKS.opens_card(*CARD, key_of(url))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("ACME-43", "intervention", 2, "c0ffee"),
+        ("ACME-42", "package", 2, "c0ffee"),
+        ("ACME-42", "intervention", 3, "c0ffee"),
+        ("ACME-42", "intervention", 2, "c0ffef"),
+    ],
+)
+def test_a_key_opens_no_other_card_version_or_text(other: tuple[str, str, int, str]) -> None:
+    assert not LINKS.opens_card(*other, key_of(LINKS.card(*CARD)))
+
+
+def test_the_keys_of_a_request_and_of_its_cards_are_not_each_other_s() -> None:
+    assert not LINKS.opens_card(*CARD, key_of(LINKS.ticket("ACME-42")))
+    assert not LINKS.opens("ACME-42", key_of(LINKS.card(*CARD)))
+    assert not LINKS.opens("card:ACME-42:intervention:2:c0ffee", key_of(LINKS.card(*CARD)))
+
+
+@pytest.mark.parametrize("rubbish", ["", " ", "è", "\ud800", "\0", "x" * 22, "x" * 100_000, None, 42, b"bytes", ["list"]])
+def test_rubbish_opens_no_card_and_breaks_nothing(rubbish: object) -> None:
+    assert LINKS.opens_card(*CARD, rubbish) is False  # type: ignore[arg-type]

@@ -1,0 +1,48 @@
+"""What letters and pages say of a card, and who is told when its fate is decided."""
+
+from collections.abc import Mapping
+
+from shared.domain.card import Card, plainly
+from shared.domain.conclusion import Occasion
+from shared.domain.contract import Contract
+from shared.domain.correspondence import about, customer_of, letter, member
+from shared.domain.evidence import stamp
+from shared.domain.notice import Notice, NoticeKind
+from shared.domain.people import Role
+from shared.domain.ticket import Ticket
+
+
+def card_facts(ticket: Ticket, card: Card, contract: Contract) -> dict[str, object]:
+    """All that a letter or a page about a card needs; amounts as text, so that none is ever rounded on its way."""
+    return {
+        **about(ticket, contract),
+        "card": {
+            "kind": card.kind.value,
+            "version": card.version,
+            "commitment": card.commitment,
+            "state": card.state.value,
+            "intervention": card.intervention,
+            "days": plainly(card.days),
+            "hours": plainly(card.hours),
+            "hours_per_day": plainly(card.hours_per_day),
+            "effort": plainly(card.effort),
+            "rate": plainly(card.rate),
+            "currency": card.currency,
+            "net": str(card.net),
+            "vat_percent": plainly(card.vat_percent),
+            "vat": str(card.vat),
+            "gross": str(card.gross),
+            "package": card.package,
+            "overdraft": plainly(card.overdraft),
+            "conditions": card.conditions,
+            "valid_until": stamp(card.valid_until) if card.valid_until else None,
+            "decided_at": stamp(card.decided_at) if card.decided_at else None,
+        },
+    }
+
+
+def told(kind: NoticeKind, ticket: Ticket, occasion: Occasion, facts: Mapping[str, object]) -> list[Notice]:
+    """The same to the customer, whom it binds or who has missed it, and to every Customer Care Manager."""
+    managers = [member(manager) for manager in occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER)]
+    customer = [] if ticket.erased_at else [customer_of(ticket)]
+    return [letter(kind, each, facts) for each in (*customer, *managers)]
