@@ -8,15 +8,17 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from shared.domain.errors import NotAuthenticated, NotPermitted, SportelloError
+from shared.domain.errors import NotAuthenticated, NotFound, NotPermitted, SportelloError
 
 if TYPE_CHECKING:
     from shared.actions.desk import Desk
-    from shared.domain.people import Principal
+    from shared.actions.once import Once
+    from shared.domain.people import Principal, Role
     from shared.web.forms.reading import JsonForm
 
 log = logging.getLogger("sportello.http")
@@ -24,7 +26,7 @@ log = logging.getLogger("sportello.http")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a door answers. `body`: a JSON value, or text or bytes of `media_type`."""
+    """What a door answers. `body`: a JSON value, or text of `media_type`; bytes go out as they are."""
 
     body: object
     status: int = 200
@@ -32,32 +34,70 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """One request: the desk, the moment (read once), and what was sent. Header names are lower-case."""
 
     desk: "Desk"
     now: datetime
+    method: str
     headers: Mapping[str, str]
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
     url: str
 
+    @cached_property
+    def visitor(self) -> "Principal | None":
+        """Whoever is signed in, looked up once and only when asked for; None: nobody."""
+        return self.desk.identify(self.headers, self.now)
+
+    @property
+    def principal(self) -> "Principal":
+        """Whoever is signed in. Raises NotAuthenticated."""
+        if self.visitor is None:
+            raise NotAuthenticated("Nobody is signed in.")
+        return self.visitor
+
     def require_staff(self) -> "Principal":
         """The member of staff who is signed in. Raises NotAuthenticated or NotPermitted."""
-        principal = self.desk.identify(self.headers)
-        if principal is None:
-            raise NotAuthenticated("Nobody is signed in; sign in as staff.")
-        if not principal.is_staff:
-            raise NotPermitted(f"{principal.name} is not staff.")
-        return principal
+        if not self.principal.is_staff:
+            raise NotPermitted(f"{self.principal.name} is not staff.")
+        return self.principal
+
+    def require_member(self) -> "Principal":
+        """The member of staff, or one of a customer's people, who is signed in. Raises NotAuthenticated or NotPermitted."""
+        if not self.principal.is_staff and self.principal.customer is None:
+            raise NotPermitted(f"{self.principal.name} is neither staff nor a customer's.")
+        return self.principal
+
+    def require(self, *roles: "Role") -> "Principal":
+        """Whoever is signed in, if they hold one of the roles. Raises NotAuthenticated or NotPermitted."""
+        if self.principal.roles.isdisjoint(roles):
+            allowed = ", ".join(role.value.replace("_", " ") for role in roles)
+            raise NotPermitted(f"{self.principal.name} may not do this; it is for: {allowed}.")
+        return self.principal
 
     def form[Form: "JsonForm"](self, kind: type[Form]) -> Form:
         """The body as a form. Raises TooLarge, UnsupportedMediaType, MalformedJson or InvalidInput."""
         from shared.web.forms.reading import read
 
         return read(kind, self.body, self.headers.get("content-type", "application/json"))
+
+    def number(self, name: str) -> int:
+        """A number in the path. NotFound for anything else: nothing has such a name."""
+        text = self.params[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise NotFound(f"{name} is {text[:20]!r}; it is a number.")
+        return int(text)
+
+    @property
+    def once(self) -> "Once | None":
+        """What the Idempotency-Key makes of this call; None without one. Raises InvalidInput for a malformed key."""
+        from shared.actions.once import once
+
+        door = f"{self.method} {self.url.split('://', 1)[-1].partition('/')[2].partition('?')[0]}"
+        return once(self.principal, door, self.headers.get("idempotency-key"), self.body)
 
     @property
     def if_match(self) -> int | None:
@@ -91,9 +131,30 @@ def endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func
 
 def staff_endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func.HttpResponse]:
     """A door for staff alone: who is there is asked before anything that was sent is looked at."""
+    return _guarded(Call.require_staff, door)
 
+
+def member_endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func.HttpResponse]:
+    """A door for everybody who is signed in, staff or a customer's people: what they may see is judged behind it."""
+    return _guarded(Call.require_member, door)
+
+
+def manager_endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func.HttpResponse]:
+    """A door for the Customer Care Manager and the service manager."""
+
+    def require(call: Call) -> "Principal":
+        from shared.domain.people import Role
+
+        return call.require(Role.CUSTOMER_CARE_MANAGER, Role.SERVICE_MANAGER)
+
+    return _guarded(require, door)
+
+
+def _guarded(
+    require: "Callable[[Call], Principal]", door: Callable[[Call], Reply]
+) -> Callable[[func.HttpRequest], func.HttpResponse]:
     def guarded(call: Call) -> Reply:
-        call.require_staff()
+        require(call)
         return door(call)
 
     guarded.__name__ = door.__name__
@@ -105,6 +166,7 @@ def _call(desk: "Desk", req: func.HttpRequest) -> Call:
     return Call(
         desk=desk,
         now=desk.clock(),
+        method=req.method or "GET",
         headers={name.lower(): value for name, value in req.headers.items()},
         params=dict(req.route_params),
         query=dict(req.params),
@@ -114,7 +176,8 @@ def _call(desk: "Desk", req: func.HttpRequest) -> Call:
 
 
 def _response(reply: Reply) -> func.HttpResponse:
-    body = json.dumps(reply.body, ensure_ascii=False).encode() if reply.media_type.endswith("json") else reply.body
+    is_value = reply.media_type.endswith("json") and not isinstance(reply.body, bytes)
+    body = json.dumps(reply.body, ensure_ascii=False).encode() if is_value else reply.body
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **reply.headers}
     return func.HttpResponse(body=body, status_code=reply.status, mimetype=reply.media_type, headers=headers)  # type: ignore[arg-type]
 
