@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dev.bench.desks import START, Clock, counted, emulator
 from dev.demo import ANNA
-from shared.actions import agenda, intake
+from shared.actions import agenda, intake, places
 from shared.actions.desk import Desk
 from shared.actions.ports import Table, Upsert, Write
 from shared.actions.sweep import sweep
@@ -29,7 +29,7 @@ def rows() -> list[Row]:
 def _nothing_due(connection: str | None, open_tickets: int) -> Row:
     """The agenda is filled with the rows that so many open tickets have there: their wakes, and their places on the board."""
     desk, requests, _ = counted(connection, Clock())
-    _fill(desk, _request(desk, "template"), open_tickets)
+    fill(desk, request(desk, "template"), open_tickets)
     requests.reset()
     assert sweep(desk, START).due == 0
     shards, made = desk.options.agenda_shards, requests.requests
@@ -47,7 +47,7 @@ def _due() -> Iterator[Row]:
         clock = Clock(START + timedelta(days=due))
         desk, requests, _ = counted(None, clock)
         for number in range(due):
-            _request(desk, f"due-{number}")
+            request(desk, f"due-{number}")
         clock.now += timedelta(minutes=31)
         desk.directory(clock.now)
         requests.reset()
@@ -56,7 +56,7 @@ def _due() -> Iterator[Row]:
         yield f"sweep, {due} due, beyond the shards", f"{more} requests", f"<= {4 * due} (4 each)", more <= 4 * due
 
 
-def _request(desk: Desk, source: str) -> Ticket:
+def request(desk: Desk, source: str) -> Ticket:
     request = intake.Request(
         customer="ACME",
         contact=ANNA,
@@ -69,14 +69,14 @@ def _request(desk: Desk, source: str) -> Ticket:
     return intake.accept(desk, request, source=source, raw="raw/none", seen_at=now, now=now).ticket
 
 
-def _fill(desk: Desk, template: Ticket, open_tickets: int) -> None:
+def fill(desk: Desk, template: Ticket, open_tickets: int) -> None:
     by_shard: dict[str, list[Write]] = {shard: [] for shard in agenda.shards(desk)}
     for number in range(2, open_tickets + 1):
-        ticket = replace(template, id=f"ACME-{number}", number=number)
+        ticket = places.placed(None, replace(template, id=f"ACME-{number}", number=number))
         wake = START + timedelta(hours=1, seconds=number % 86_400)
         by_shard[agenda.shard_of(desk, ticket.id)] += [
             Upsert(agenda.wake_row(ticket, wake, START)),
-            Upsert(agenda.board_row(ticket)),
+            Upsert(places.row(ticket, START)),
         ]
     for shard, writes in by_shard.items():
         for start in range(0, len(writes), agenda.BATCH):

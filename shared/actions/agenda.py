@@ -3,8 +3,11 @@
 A row's partition is a shard chosen by the ticket. Kinds of rows, by the first letter of their key:
 
     s|<moment>|<ticket>|<revision>                wake the ticket: a stage, the end of a window
-    d|<moment>|<urgency>|<ticket>|<notice>        deliver a notice
-    o|<ticket>                                    the ticket on the board of open requests (a summary, for lists)
+    s|<moment>|<ticket>|<token>                   look whether the board shows the ticket as it is (see `places`)
+    d|<moment>|<urgency>|<ticket>|<notice>        deliver a notice by mail
+    w|<moment>|<ticket>|<notice>                  deliver a notice by webhook
+    s|<moment>|list|<salt>                        file who was shown a page of a list (see `access_filing`)
+    o|… and r|…                                   the ticket on the board of open requests (see `places`)
     f|<ticket>|<notice>                           a notice that was given up, for people to see
     x|<ticket>                                    a ticket whose work failed, for people to see
 
@@ -18,11 +21,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.actions import codec, document
+from shared.actions import places
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
 from shared.domain.evidence import stamp
-from shared.domain.notice import Notice
+from shared.domain.notice import Notice, NoticeKind
 from shared.domain.ticket import Ticket
 
 log = logging.getLogger("sportello.agenda")
@@ -70,31 +73,11 @@ def wake_row(ticket: Ticket, at: datetime, now: datetime, *, failures: int = 0) 
 
 
 def delivery_row(notice: Notice, at: datetime, now: datetime) -> Row:
+    """Webhooks have rows of their own, so that they neither wait for mail nor use its quota."""
     values: dict[str, Value] = {"ticket": notice.ticket, "at": at, "written_at": now, "notice": notice.key}
+    if notice.kind is NoticeKind.EVENT:
+        return Row(key=f"w|{stamp(at)}|{notice.ticket}|{notice.key}", values=values)
     return Row(key=f"d|{stamp(at)}|{int(notice.urgency)}|{notice.ticket}|{notice.key}", values=values)
-
-
-def board_row(ticket: Ticket) -> Row:
-    """What a list of requests shows of a ticket without reading it: a summary, and what its open clocks are read from."""
-    deadlines = sorted(clock.due_at for clock in ticket.clocks if clock.is_open and clock.due_at)
-    summary = {  # domain.ticket.Summary, as JSON
-        "id": ticket.id,
-        "customer": ticket.customer,
-        "subject": ticket.subject,
-        "product": ticket.product,
-        "state": ticket.state.value,
-        "classification": ticket.classification,
-        "priority": ticket.priority,
-        "assignee": ticket.assignee,
-        "received_at": ticket.received_at,
-        "next_due_at": deadlines[0] if deadlines else None,
-        "revision": ticket.revision,
-        "contract": ticket.contract,
-        "contract_version": ticket.contract_version,
-        "clocks": [clock for clock in ticket.clocks if clock.is_open],
-        "pauses": ticket.pauses,
-    }
-    return Row(key=f"o|{ticket.id}", values={**document.columns("doc", codec.dumped(summary)), "revision": ticket.revision})
 
 
 def plan(desk: Desk, ticket: Ticket, writes: Sequence[Write]) -> None:
@@ -104,14 +87,14 @@ def plan(desk: Desk, ticket: Ticket, writes: Sequence[Write]) -> None:
 
 
 def planned_writes(
-    before: Ticket | None, after: Ticket, notices: Sequence[Notice], now: datetime, *, is_awake: bool = False
+    desk: Desk, before: Ticket | None, after: Ticket, notices: Sequence[Notice], now: datetime, *, is_awake: bool = False
 ) -> list[Write]:
-    """The rows that must stand before a change is committed: the next wake if it moved, the notices, the board.
+    """The rows that must stand before a change is committed: its place on the board and the next wake if they moved, the notices.
 
     `is_awake`: the caller works on a row of this ticket and keeps it until nothing more is due, so a wake that has passed needs
     no row of its own.
     """
-    writes: list[Write] = [Upsert(board_row(after))]
+    writes = places.moves(before, places.placed(before, after), now, desk.options.grace, is_awake=is_awake)
     is_covered = is_awake and after.wake_at is not None and after.wake_at <= now
     if after.wake_at is not None and not is_covered and (before is None or before.wake_at != after.wake_at):
         writes.append(Upsert(wake_row(after, after.wake_at, now)))
@@ -158,6 +141,20 @@ def postpone(desk: Desk, row: Due, failure: Exception, now: datetime) -> bool:
         log.exception("work could not be postponed; its row stays due", extra={"ticket": row.ticket})
         return False
     return True
+
+
+def put_off(desk: Desk, rows: Sequence[Due], until: datetime) -> None:
+    """Moves rows whose work was not begun to a later moment, half a batch of pairs to a request."""
+    for shard in sorted({row.shard for row in rows}):
+        moved = [row for row in rows if row.shard == shard and row.at < until]
+        for start in range(0, len(moved), BATCH // 2):
+            pairs = [(_at(row, until), Delete(row.key)) for row in moved[start : start + BATCH // 2]]
+            desk.rows.commit(Table.AGENDA, shard, [write for pair in pairs for write in pair])
+
+
+def _at(row: Due, at: datetime) -> Upsert:
+    kind, _, *rest = row.key.split("|")
+    return Upsert(Row(key="|".join((kind, stamp(at), *rest)), values={**row.values, "at": at}))
 
 
 def recovered(desk: Desk, row: Due) -> None:

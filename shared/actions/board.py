@@ -1,50 +1,72 @@
-"""The board: the open requests of all customers by urgency, read without touching the tickets."""
+"""The board: the open requests of all customers by urgency, or the resolved ones by the end of their window; no ticket is read.
 
-import json
-from collections.abc import Mapping
+A page is one request a shard, whatever is open or closed: a range of rows whose keys sort as the list does.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from shared.actions import agenda, codec, document
+from shared.actions import agenda, codec, cursor, document
 from shared.actions.desk import Desk
+from shared.actions.ports import Row, Table
+from shared.domain.listing import Filters, fits
 from shared.domain.ticket import State, Summary
 
-LAST = "9999"
-"""Sorts after every instant: requests on which nothing falls due."""
+Visible = Callable[[Summary], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoardPage:
-    """Summaries of requests as `agenda.board_row` writes them, the urgent first. `next_cursor`: where the next page begins."""
+class Page:
+    """A page of a list. `total`: of the whole list, where all of it was looked at; `next_cursor`: where the next page begins.
 
-    requests: tuple[Mapping[str, object], ...]
-    total: int
+    A page may hold fewer than were asked for, or none, and still have a next one.
+    """
+
+    tickets: tuple[Summary, ...]
+    total: int | None
     next_cursor: str | None
 
 
-def open_requests(desk: Desk, *, limit: int, cursor: str | None, filters: Mapping[str, str]) -> BoardPage:
-    """Open requests that fit all filters (column to value), by the deadline that comes (or came) first."""
-    found = sorted(
-        (
-            request
-            for _, row in agenda.every(desk, "o")
-            if (request := json.loads(document.joined("doc", row.values)))["state"] not in (State.RESOLVED, State.CLOSED)
-            or "state" in filters
-            if all(str(request.get(column, "")) == value for column, value in filters.items())
-        ),
-        key=_position,
+def open_requests(desk: Desk, now: datetime, *, limit: int, after: str | None, filters: Filters, visible: Visible) -> Page:
+    """The requests on the board that fit, and that the caller may see. `filters.states`: open ones, or RESOLVED alone."""
+    kind = "r" if filters.states == {State.RESOLVED} else "o"
+    start = cursor.unpacked(after, f"{kind}|") if after else f"{kind}|"
+    rows, horizon = _rows(desk, kind, start)
+    is_whole = horizon is None and after is None
+    found: list[tuple[str, Summary]] = []
+    for row in rows:
+        summary = codec.loaded(Summary, document.joined("doc", row.values))
+        contract = desk.catalogue().version(summary.contract, summary.contract_version)
+        if fits(summary, filters, contract, now) and visible(summary):
+            found.append((row.key, summary))
+            if len(found) > limit and not is_whole:
+                break
+    last = found[limit - 1][0] if len(found) > limit else horizon
+    return Page(
+        tickets=tuple(summary for _, summary in found[:limit]),
+        total=len(found) if is_whole else None,
+        next_cursor=cursor.packed(last) if last else None,
     )
-    rest = [r for r in found if cursor is None or "|".join(_position(r)) > cursor]
-    page = rest[:limit]
-    more = len(rest) > limit
-    return BoardPage(requests=tuple(page), total=len(found), next_cursor="|".join(_position(page[-1])) if more else None)
 
 
-def summary_in(request: Mapping[str, object]) -> Summary:
-    """A summary as values: what its clocks are read from."""
-    summary: Summary = codec.revived(Summary, request)
-    return summary
+def _rows(desk: Desk, kind: str, start: str) -> tuple[list[Row], str | None]:
+    """The next rows of all shards in the order of their keys, as far as none can be missing between them.
+
+    With them the last key of which that is certain; None: these are all.
+    """
+    end = f"{kind}|~"
+    pages = [desk.rows.scan(Table.AGENDA, shard, after=start, before=end, limit=agenda.PAGE) for shard in agenda.shards(desk)]
+    horizon = min((page[-1].key for page in pages if len(page) == agenda.PAGE), default=None)
+    rows = sorted(_each_once(row for page in pages for row in page), key=lambda row: row.key)
+    return [row for row in rows if horizon is None or row.key <= horizon], horizon
 
 
-def _position(request: Mapping[str, object]) -> tuple[str, str, str]:
-    """Earliest deadline first, then the stricter priority, then the number."""
-    return str(request.get("next_due_at") or LAST), f"{request.get('priority') or 0:>4}", str(request["id"])
+def _each_once(rows: Iterator[Row]) -> list[Row]:
+    """A row a ticket: of two, which is how a change under way may look, the one written last."""
+    latest: dict[object, Row] = {}
+    for row in rows:
+        known = latest.get(row.values["ticket"])
+        if known is None or known.values["written_at"] < row.values["written_at"]:  # type: ignore[operator]
+            latest[row.values["ticket"]] = row
+    return list(latest.values())

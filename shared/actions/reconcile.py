@@ -4,11 +4,11 @@ What is open and what is owed is known exactly: `open:` and `owed:` rows are wri
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.actions import agenda, cases, customers
+from shared.actions import agenda, cases, customers, document, erasure, places
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Row, Table, Upsert
 from shared.domain import due_work
@@ -16,7 +16,7 @@ from shared.domain.errors import NotFound
 from shared.domain.evidence import stamp
 from shared.domain.notice import NoticeState
 from shared.domain.people import SYSTEM
-from shared.domain.ticket import State
+from shared.domain.ticket import State, Ticket
 
 log = logging.getLogger("sportello.reconcile")
 
@@ -32,6 +32,7 @@ class Reconciled:
     board_restored: list[str] = field(default_factory=list)
     board_removed: list[str] = field(default_factory=list)
     replanned: list[str] = field(default_factory=list)
+    erasures_finished: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
     @property
@@ -42,17 +43,18 @@ class Reconciled:
             or self.board_restored
             or self.board_removed
             or self.replanned
+            or self.erasures_finished
             or self.failed
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """What the agenda holds: (ticket, moment) of the wakes, the keys of the notices, the revisions on the board."""
+    """What the agenda holds: (ticket, moment) of the wakes, the keys of the notices, the rows on the board by ticket."""
 
     wakes: frozenset[tuple[str, str]]
     notices: frozenset[str]
-    boards: Mapping[str, int]
+    boards: Mapping[str, tuple[Row, ...]]
 
 
 def reconcile(desk: Desk, now: datetime) -> Reconciled:
@@ -61,6 +63,7 @@ def reconcile(desk: Desk, now: datetime) -> Reconciled:
     found = _agenda(desk)
     open_ids: set[str] = set()
     for customer in customers.every_id(desk):
+        _guarded(report, customer, _finish_erasures, desk, customer, now, report)
         for row in cases.under(desk, customer, "open:"):
             id = str(row.values["ticket"])
             open_ids.add(id)
@@ -70,7 +73,7 @@ def reconcile(desk: Desk, now: datetime) -> Reconciled:
             report.owed_notices += 1
             _guarded(report, row.key, _mend_notice, desk, row, found, now, report)
     for id in sorted(found.boards.keys() - open_ids):
-        _guarded(report, id, _clear_board, desk, id, report)
+        _guarded(report, id, _clear_board, desk, id, found, now, report)
     log.info(
         "reconciled" if report.is_clean else "reconciled with repairs",
         extra={"open": report.open_tickets, "clean": report.is_clean},
@@ -79,10 +82,16 @@ def reconcile(desk: Desk, now: datetime) -> Reconciled:
 
 
 def _agenda(desk: Desk) -> Agenda:
+    boards: dict[str, tuple[Row, ...]] = {}
+    for kind in places.KINDS:
+        for _, row in agenda.every(desk, kind):
+            id = str(row.values["ticket"])
+            boards[id] = (*boards.get(id, ()), row)
+    wakes = (row for _, row in agenda.every(desk, "s") if "board" not in row.values)
     return Agenda(
-        wakes=frozenset((str(row.values["ticket"]), row.key.split("|")[1]) for _, row in agenda.every(desk, "s")),
-        notices=frozenset(str(row.values["notice"]) for _, row in agenda.every(desk, "d")),
-        boards={row.key.removeprefix("o|"): int(str(row.values["revision"])) for _, row in agenda.every(desk, "o")},
+        wakes=frozenset((str(row.values["ticket"]), row.key.split("|")[1]) for row in wakes),
+        notices=frozenset(str(row.values["notice"]) for kind in ("d", "w") for _, row in agenda.every(desk, kind)),
+        boards=boards,
     )
 
 
@@ -93,6 +102,12 @@ def _guarded[**P](report: Reconciled, id: str, mend: Callable[P, None], *args: P
     except Exception:
         log.exception("could not be reconciled", extra={"id": id})
         report.failed.append(id)
+
+
+def _finish_erasures(desk: Desk, customer: str, now: datetime, report: Reconciled) -> None:
+    """Erasures that were cut off, and that nobody has asked for again."""
+    finished = erasure.finish(desk, customer, now)
+    report.erasures_finished += [each.ticket for each in finished.tickets] + list(finished.refused)
 
 
 def _mend_ticket(desk: Desk, id: str, found: Agenda, now: datetime, report: Reconciled) -> None:
@@ -107,9 +122,36 @@ def _mend_ticket(desk: Desk, id: str, found: Agenda, now: datetime, report: Reco
     if ticket.wake_at is not None and ticket is case.ticket and (id, stamp(ticket.wake_at)) not in found.wakes:
         desk.rows.commit(Table.AGENDA, shard, [Upsert(agenda.wake_row(ticket, ticket.wake_at, now))])
         report.wakes_restored.append(id)
-    if ticket is case.ticket and found.boards.get(id) != ticket.revision:
-        cases.show_as_it_is(desk, id)
-        report.board_restored.append(id)
+    if ticket is case.ticket:
+        _mend_board(desk, ticket, found, now, report)
+
+
+def _mend_board(desk: Desk, ticket: Ticket, found: Agenda, now: datetime, report: Reconciled) -> None:
+    """The board shows the ticket as it is, once. What others wrote since the board was read is looked at again."""
+    shown = places.row(ticket, now)
+    here = {row.key: document.joined("doc", row.values) for row in found.boards.get(ticket.id, ())}
+    if here.get(shown.key) != document.joined("doc", shown.values) and _is_missing(desk, shown, ticket):
+        cases.show_as_it_is(desk, ticket, now)
+        report.board_restored.append(ticket.id)
+    _remove(desk, ticket.id, [row for row in found.boards.get(ticket.id, ()) if row.key != shown.key], now, report)
+
+
+def _is_missing(desk: Desk, shown: Row, ticket: Ticket) -> bool:
+    stands = desk.rows.get(Table.AGENDA, agenda.shard_of(desk, ticket.id), shown.key)
+    if stands is not None and document.joined("doc", stands.values) == document.joined("doc", shown.values):
+        return False
+    return cases.load(desk, ticket.id).ticket.board == ticket.board
+
+
+def _remove(desk: Desk, id: str, strangers: Sequence[Row], now: datetime, report: Reconciled) -> None:
+    """Takes rows off the board that are older than any commit still under way, and are still there."""
+    shard = agenda.shard_of(desk, id)
+    for row in strangers:
+        written_at = row.values["written_at"]
+        assert isinstance(written_at, datetime)
+        if now - written_at > desk.options.grace and desk.rows.get(Table.AGENDA, shard, row.key) is not None:
+            desk.rows.commit(Table.AGENDA, shard, [Delete(row.key)])
+            report.board_removed.append(id)
 
 
 def _mend_notice(desk: Desk, owed: Row, found: Agenda, now: datetime, report: Reconciled) -> None:
@@ -125,12 +167,11 @@ def _mend_notice(desk: Desk, owed: Row, found: Agenda, now: datetime, report: Re
     report.deliveries_restored.append(key)
 
 
-def _clear_board(desk: Desk, id: str, report: Reconciled) -> None:
+def _clear_board(desk: Desk, id: str, found: Agenda, now: datetime, report: Reconciled) -> None:
     """The board forgets what is closed, or what a crash left before its ticket was ever made."""
     try:
         if cases.load(desk, id).ticket.state is not State.CLOSED:
             return
     except NotFound:
         pass
-    desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, id), [Delete(f"o|{id}")])
-    report.board_removed.append(id)
+    _remove(desk, id, found.boards[id], now, report)
