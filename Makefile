@@ -2,13 +2,14 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check calculate bench reset setup lock holidays
+.PHONY: help run test check calculate verify bench reset setup lock holidays
 
 export PORT BLOB_PORT TABLE_PORT
 
 # make turns every failure into exit status 2, except in question mode, where status 1 comes through as 1. The calculator
-# promises 1 when a line was wrong. In question mode only recipes marked + run, so the set-up's are marked.
-ifneq ($(filter calculate,$(MAKECMDGOALS)),)
+# promises 1 when a line was wrong, and so does verify when something does not hold. In question mode only recipes marked +
+# run, so the set-up's are marked.
+ifneq ($(filter calculate verify,$(MAKECMDGOALS)),)
 MAKEFLAGS += -q
 endif
 
@@ -30,6 +31,9 @@ check: .venv/.ready ## lint, format, types, import rules, contract files
 
 calculate: .venv/.ready ## answer the questions on standard input: make -s calculate < questions.jsonl > answers.jsonl
 	+@exec .venv/bin/python -m shared.proof.calculate
+
+verify: .venv/.ready ## check a ticket's evidence, offline: make -s verify < evidence.json (ARGS=--catalogue: against the contract files too)
+	+@exec .venv/bin/python -m shared.proof.verify $(ARGS)
 
 bench: .venv/.ready node_modules/.ready ## measure engine, sweep, intake and cold start against their bounds
 	@dev/check-node.sh && exec .venv/bin/python -m dev.bench $(ARGS)
