@@ -1,0 +1,175 @@
+"""Erasing what is held on a contact, wherever it is kept. Cut off anywhere, it is finished by asking again, or by the night.
+
+    erasure:<moment>:<salt>      who asked for it, on whose request, why, and what for: written before anything is erased
+    erasing:<ticket number>      written with the emptied head; goes when everything beside the head is empty too
+    erasing:quarantine:<id>      the same for a request that never became a ticket
+
+The heads go first, so that nobody writes to the contact any more; from then on the `erasing:` rows know what is left to do.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from shared.actions import access, agenda, cases, customers, document, privacy, quarantine
+from shared.actions.desk import Desk
+from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
+from shared.domain.conclusion import Said
+from shared.domain.erasure import erase, without_text, without_words
+from shared.domain.errors import Conflict, NotAllowedNow, NotPermitted, StorageUnavailable
+from shared.domain.evidence import stamp
+from shared.domain.held import Erased, ErasedTicket
+from shared.domain.notice import Notice, NoticeState
+from shared.domain.people import Principal
+from shared.domain.privacy import DONE_WITH, RequestedBy, require_nobody_named
+from shared.domain.ticket import Decision, Ticket
+
+BATCH = 50
+"""Rows emptied in one transaction."""
+
+
+def erase_contact(
+    desk: Desk, customer: str, email: str, principal: Principal, now: datetime, *, reason: str, requested_by: RequestedBy
+) -> Erased:
+    """Erases all that is held on a contact. Asking again erases what is left, and in the end nothing.
+
+    Raises NotPermitted for anybody but the Customer Care Manager, NotAllowedNow with the tickets that are still open, and
+    StorageUnavailable when it has to be asked for again.
+    """
+    if not principal.is_manager:
+        raise NotPermitted("Only the Customer Care Manager erases: they know whether a duty to keep stands against it.")
+    customers.find(desk, customer)
+    tickets = privacy.tickets_of(desk, customer, email)
+    require_nobody_named(reason, email, frozenset(ticket.contact.name for ticket in tickets))
+    if still_open := [ticket.id for ticket in tickets if ticket.state not in DONE_WITH]:
+        raise NotAllowedNow(f"They still have open requests: {', '.join(still_open)}. Resolve these first.", tickets=still_open)
+    entries = privacy.quarantined_of(desk, customer, email)
+    if tickets or entries:
+        _enter(desk, customer, principal, now, reason, requested_by, [*(t.id for t in tickets), *(e.id for e in entries)])
+    for ticket in tickets:
+        _empty_head(desk, ticket, principal, now, reason, requested_by)
+    for entry in entries:
+        mark = Row(key=f"erasing:quarantine:{entry.id}", values={"raw": entry.raw})
+        desk.rows.commit(Table.DESK, customer, [Upsert(mark)])
+    return finish(desk, customer, now)
+
+
+def finish(desk: Desk, customer: str, now: datetime) -> Erased:
+    """Does what erasures of a customer's contacts have left to do: normally nothing."""
+    tickets: list[ErasedTicket] = []
+    refused: list[str] = []
+    for row in cases.under(desk, customer, "erasing:"):
+        kind, _, id = row.key.removeprefix("erasing:").partition(":")
+        if kind == "quarantine":
+            _forget_entry(desk, customer, id, str(row.values["raw"]))
+            refused.append(id)
+        else:
+            tickets.append(_empty_sides(desk, cases.load(desk, str(row.values["ticket"])).ticket, now))
+        desk.rows.commit(Table.DESK, customer, [Delete(row.key)])
+    return Erased(tickets=tuple(tickets), refused=tuple(refused))
+
+
+def _enter(
+    desk: Desk, customer: str, principal: Principal, now: datetime, reason: str, requested_by: RequestedBy, what: Sequence[str]
+) -> None:
+    values: dict[str, Value] = {
+        "who": principal.id,
+        "name": principal.name,
+        "at": stamp(now),
+        "requested_by": requested_by.value,
+        **document.columns("reason", reason),
+        **document.columns("what", " ".join(what)),
+    }
+    desk.rows.commit(Table.DESK, customer, [Insert(Row(key=f"erasure:{stamp(now)}:{desk.salt()}", values=values))])
+
+
+def _empty_head(desk: Desk, ticket: Ticket, principal: Principal, now: datetime, reason: str, requested_by: RequestedBy) -> None:
+    said = Said(text=reason, salt=desk.salt())
+    found = access.permitted(desk, ticket, principal, now)
+    also: list[Write] = [
+        Insert(access.row(desk, ticket, principal, found, "erasure", now)),
+        Insert(Row(key=f"erasing:{ticket.number:06d}", values={"ticket": ticket.id})),
+    ]
+
+    def decide(ticket: Ticket) -> Decision | None:
+        return erase(ticket, cases.occasion(desk, ticket, principal, now), said, requested_by)
+
+    cases.change(desk, ticket.id, decide, now, also=also)
+
+
+def _empty_sides(desk: Desk, ticket: Ticket, now: datetime) -> ErasedTicket:
+    texts = _empty_texts(desk, ticket)
+    files = _delete_raws(desk, ticket)
+    notices = _empty_notices(desk, ticket, now)
+    _clear_failures(desk, ticket)
+    return ErasedTicket(ticket=ticket.id, texts=texts, notices=notices, files=files)
+
+
+def _empty_texts(desk: Desk, ticket: Ticket) -> int:
+    """Empties the texts written before the head was emptied; the event says how many those are. Later ones are the desk's own."""
+    erased = next(event for event in cases.events_of(desk, ticket) if event.kind == "erased")
+    last = f"{ticket.number:06d}:{int(str(erased.data['texts'])):06d}"
+    written = [each for each in cases.contents_of(desk, ticket) if each.key <= last and not each.erased]
+    for start in range(0, len(written), BATCH):
+        emptied = [Upsert(cases.content_row(without_text(each))) for each in written[start : start + BATCH]]
+        desk.rows.commit(Table.DESK, ticket.customer, emptied)
+    return len(written)
+
+
+def _delete_raws(desk: Desk, ticket: Ticket) -> int:
+    """Deletes the bytes the ticket was made of. Their `source:` rows stay, so that the same webhook makes no ticket again."""
+    names = {str(row.values["raw"]) for row in privacy.sources_of(desk, ticket.customer).get(ticket.id, [])}
+    gone = names - _needed(desk, names)
+    for name in sorted(gone):
+        desk.blobs.delete(name)
+    return len(gone)
+
+
+def _needed(desk: Desk, names: set[str]) -> set[str]:
+    """Those of the blobs that a ticket which has not been erased was made of, whoever's: the same bytes are one blob."""
+    sources = (row for customer in customers.every_id(desk) for row in cases.under(desk, customer, "source:"))
+    made = [(str(row.values["ticket"]), str(row.values["raw"])) for row in sources if row.values["raw"] in names]
+    return {raw for id, raw in made if cases.load(desk, id).ticket.erased_at is None}
+
+
+def _empty_notices(desk: Desk, ticket: Ticket, now: datetime) -> int:
+    """Empties what the ticket's messages said. One that is leaving at this moment is waited for, by whoever asks again."""
+    emptied: list[Sequence[Write]] = []
+    for row in cases.under(desk, ticket.customer, f"notice:{ticket.number:06d}:"):
+        notice = cases.notice_in(row)
+        if (after := without_words(notice)) == notice:
+            continue
+        if _is_leaving(notice, now):
+            raise StorageUnavailable(f"A message about {ticket.id} is leaving at this moment; ask again in a few minutes.")
+        replaced = Replace(cases.notice_row(after, row.etag))
+        emptied.append((replaced, Delete(f"owed:{notice.key}")) if notice.state is NoticeState.OWED else (replaced,))
+    for start in range(0, len(emptied), BATCH):
+        try:
+            desk.rows.commit(Table.DESK, ticket.customer, [write for each in emptied[start : start + BATCH] for write in each])
+        except Conflict:
+            raise StorageUnavailable(f"A message about {ticket.id} has just changed; ask again.") from None
+    return len(emptied)
+
+
+def _is_leaving(notice: Notice, now: datetime) -> bool:
+    return notice.state is NoticeState.OWED and notice.leased_until is not None and notice.leased_until > now
+
+
+def _clear_failures(desk: Desk, ticket: Ticket) -> None:
+    """What was shown as failed on the ticket may quote an address; a failure that goes on will show itself again."""
+    shard = agenda.shard_of(desk, ticket.id)
+    deletes: list[Write] = [Delete(key) for key in _failures(desk, shard, ticket)]
+    for start in range(0, len(deletes), BATCH):
+        desk.rows.commit(Table.AGENDA, shard, deletes[start : start + BATCH])
+
+
+def _failures(desk: Desk, shard: str, ticket: Ticket) -> Iterator[str]:
+    yield f"x|{ticket.id}"
+    prefix = f"f|{ticket.id}|"
+    yield from (row.key for row in desk.rows.scan(Table.AGENDA, shard, after=prefix, before=f"{prefix}~"))
+
+
+def _forget_entry(desk: Desk, customer: str, id: str, raw: str) -> None:
+    """The bytes first: the entry is what leads to them."""
+    if not _needed(desk, {raw}):
+        desk.blobs.delete(raw)
+    desk.rows.commit(Table.SYSTEM, quarantine.PARTITION, [Delete(id)])

@@ -1,0 +1,157 @@
+"""What is held on a contact, as one JSON document and as an archive with the files it names; and what was erased."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.confidence import unsent
+from shared.domain.evidence import Event, stamp
+from shared.domain.held import Erased, Held, HeldTicket, Refused
+from shared.domain.notice import Notice
+from shared.domain.ticket import Content
+from shared.web.views import record
+
+FORMAT = "sportello-contact-export/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of the archive. `path` is made of ticket numbers, figures and hashes alone: safe on any disk."""
+
+    path: str
+    content: bytes
+
+
+def export(held: Held, now: datetime) -> dict[str, object]:
+    """All of it. Instants are ISO 8601 in UTC, money and hours are text; `files` says what the archive has besides."""
+    return {
+        "format": FORMAT,
+        "exported_at": stamp(now),
+        "customer": {"id": held.customer.id, "name": held.customer.name},
+        "contact": {"email": held.email, "names": sorted({each.name for each in held.tickets})},
+        "tickets": [_ticket(each) for each in held.tickets],
+        "quarantined": [{**each.entry, "is_kept": each.content is not None} for each in held.refused],
+        "readings": list(held.readings),
+        "files": [
+            {"path": f.path, "bytes": len(f.content), "sha256": hashlib.sha256(f.content).hexdigest()} for f in files(held)
+        ],
+    }
+
+
+def files(held: Held) -> list[File]:
+    """The raw requests, byte for byte; each version of each card; every ticket's history as the chain has it."""
+    return [file for each in (*map(_of_ticket, held.tickets), _of_quarantine(held.refused)) for file in each]
+
+
+def archive(document: Mapping[str, object], contents: Sequence[File], now: datetime) -> bytes:
+    """A ZIP with export.json and the files it lists under files/."""
+    packed = io.BytesIO()
+    moment = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in (("export.json", _json(document)), *((file.path, file.content) for file in contents)):
+            entry = zipfile.ZipInfo(path, date_time=moment)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def file_name(customer: str, now: datetime) -> str:
+    """What a browser calls the archive: nobody is named by it."""
+    safe = "".join(c for c in customer if c.isascii() and c.isalnum())
+    return f"sportello-{safe}-contact-{now:%Y-%m-%d}.zip"
+
+
+def erased(result: Erased, customer: str, now: datetime) -> dict[str, object]:
+    """What went in this run; nothing at all when there was nothing left."""
+    return {
+        "customer": customer,
+        "erased_at": stamp(now),
+        "tickets": [
+            {"ticket": each.ticket, "texts": each.texts, "notices": each.notices, "files": each.files} for each in result.tickets
+        ],
+        "quarantined": list(result.refused),
+    }
+
+
+def _ticket(held: HeldTicket) -> dict[str, object]:
+    return {
+        "id": held.id,
+        "ticket": held.head,
+        "events": [record.event(each) for each in held.events],
+        "texts": [_text(each, held.events) for each in held.contents],
+        "notices": [_notice(each) for each in held.notices],
+        "requests": [{"raw": raw.name, "seen_at": raw.seen_at, "is_kept": raw.content is not None} for raw in held.raws],
+    }
+
+
+def _text(content: Content, events: Sequence[Event]) -> dict[str, object]:
+    """A text and where it was said: the events that hold its commitment, and as what."""
+    said = [{"event": event.number, "as": name} for event in events for name in _naming(event.data, content.commitment)]
+    return {
+        "text": None if content.erased else content.text,
+        "commitment": content.commitment,
+        "salt": content.salt or None,
+        "said_in": said,
+    }
+
+
+def _naming(data: object, commitment: str, path: str = "") -> Iterator[str]:
+    """The names under which an event's data holds a commitment."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from _naming(value, commitment, f"{path}.{name}" if path else str(name))
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _naming(value, commitment, path)
+    elif data == commitment:
+        yield path
+
+
+def _notice(notice: Notice) -> dict[str, object]:
+    return {**record.notice(notice), "name": notice.recipient.name, "facts": dict(notice.facts)}
+
+
+def _of_ticket(held: HeldTicket) -> Iterator[File]:
+    folder = f"files/{held.id}"
+    for number, raw in enumerate(held.raws, start=1):
+        if raw.content is not None:
+            yield File(path=f"{folder}/request-{number}.{_ending(raw.content)}", content=raw.content)
+    for content in held.contents:
+        if (card := _card(content)) is not None:
+            name = f"{card['kind']}-{card['version']}"
+            yield File(path=f"{folder}/card-{name}.json", content=content.text.encode())
+    yield File(path=f"{folder}/history.json", content=_json(record.history(held.events, held.contents, unsent(held.events))))
+
+
+def _of_quarantine(refused: Sequence[Refused]) -> Iterator[File]:
+    for each in refused:
+        if each.content is not None:
+            yield File(path=f"files/quarantine/{each.id}.{_ending(each.content)}", content=each.content)
+
+
+def _card(content: Content) -> Mapping[str, object] | None:
+    """The card whose text this is (`domain/card.py`, `written`); None for what people wrote."""
+    if not content.text.startswith("{"):
+        return None
+    try:
+        read = json.loads(content.text)
+    except (ValueError, RecursionError):
+        return None
+    is_card = read.get("kind") in ("intervention", "package") and isinstance(read.get("version"), int) and "conditions" in read
+    return read if is_card else None
+
+
+def _ending(content: bytes) -> str:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return "bin"
+    return "json"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode()
