@@ -2,9 +2,43 @@
 
 import azure.functions as func
 
-from functions import health, intake, portal, tickets, timers
+from functions import (
+    access,
+    card_pages,
+    changes,
+    entitlement,
+    estimates,
+    evidence,
+    health,
+    intake,
+    lists,
+    openapi,
+    packages,
+    portal,
+    privacy,
+    subscriptions,
+    tickets,
+    timers,
+)
 
 app = func.FunctionApp()
 
-for room in (health, intake, portal, tickets, timers):
+for room in (
+    access,
+    card_pages,
+    changes,
+    entitlement,
+    estimates,
+    evidence,
+    health,
+    intake,
+    lists,
+    openapi,
+    packages,
+    portal,
+    privacy,
+    subscriptions,
+    tickets,
+    timers,
+):
     app.register_functions(room.bp)

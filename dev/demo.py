@@ -28,17 +28,35 @@ PEOPLE = (
 )
 
 STAFF: Mapping[str, Principal] = {p.id: Principal(id=p.id, name=p.name, roles=p.roles) for p in PEOPLE}
-"""Who can sign in on the local host, by the name the header gives."""
+"""The staff who can sign in on the local host, by the name the header gives."""
 
 
-def _customer(id: str, name: str, tier: str, products: tuple[str, ...], until: datetime | None = None) -> Customer:
-    since = datetime(2024, 1, 1, tzinfo=UTC)
-    return Customer(id=id, name=name, contract=CONTRACT, tier=tier, products=products, valid_from=since, valid_until=until)
+def _customer(
+    id: str, name: str, tier: str, products: tuple[str, ...], until: datetime | None = None, **delivery: str
+) -> Customer:
+    """`delivery`: in which mode they have a product; its id with underscores."""
+    return Customer(
+        id=id,
+        name=name,
+        contract=CONTRACT,
+        tier=tier,
+        products=products,
+        valid_from=datetime(2024, 1, 1, tzinfo=UTC),
+        valid_until=until,
+        delivery={product.replace("_", "-"): mode for product, mode in delivery.items()},
+    )
 
 
 CUSTOMERS = (
-    _customer("ACME", "Acme S.p.A.", "platinum", ("zenshare-up", "zenshare-suite", "zen-e-invoice")),
-    _customer("ROSSI", "Studio Rossi", "gold", ("zenshare-suite", "zen-e-invoice")),
+    _customer(
+        "ACME",
+        "Acme S.p.A.",
+        "platinum",
+        ("zenshare-up", "zenshare-suite", "zen-e-invoice"),
+        zenshare_up="cloud",
+        zenshare_suite="subscription",
+    ),
+    _customer("ROSSI", "Studio Rossi", "gold", ("zenshare-suite", "zen-e-invoice"), zenshare_suite="cloud"),
     _customer("BETA", "Beta Archivi S.r.l.", "gold", ("preservation-zucchetti", "preservation-grammelot")),
     _customer("OLDCO", "Oldco S.r.l.", "gold", ("zenshare-up",), until=datetime(2025, 12, 31, 23, 0, tzinfo=UTC)),
 )
@@ -47,6 +65,21 @@ ANNA = Contact(name="Anna Bianchi", email="anna.bianchi@acme.example")
 JOHN = Contact(name="John Reed", email="john.reed@acme.example")
 PAOLO = Contact(name="Paolo Rossi", email="paolo@studiorossi.example")
 MARTA = Contact(name="Marta Greco", email="marta.greco@beta.example")
+ADA = Contact(name="Ada Neri", email="ada.neri@acme.example")
+
+
+def _signed_in(id: str, customer: str, person: Contact, role: Role) -> Principal:
+    return Principal(id=id, name=person.name, roles=frozenset({role}), customer=customer, email=person.email)
+
+
+USERS: Mapping[str, Principal] = {
+    **STAFF,
+    "anna": _signed_in("anna", "ACME", ANNA, Role.CUSTOMER),
+    "john": _signed_in("john", "ACME", JOHN, Role.CUSTOMER),
+    "ada": _signed_in("ada", "ACME", ADA, Role.CUSTOMER_ADMINISTRATOR),
+    "paolo": _signed_in("paolo", "ROSSI", PAOLO, Role.CUSTOMER),
+}
+"""Everybody who can sign in on the local host: the staff, two contacts, and an administrator of ACME."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

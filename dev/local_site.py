@@ -8,6 +8,7 @@ from dev import environment
 from dev.admin import AdminDoor
 from dev.clock import SettableClock
 from dev.clock_door import ClockDoor
+from dev.hooks_door import HooksDoor
 from dev.host import FunctionsHost, prefix_in, scheduler_for
 from dev.mail_service import MailService
 from dev.outbox import Outbox
@@ -26,10 +27,12 @@ def app_site(
     port: int = 0,
     order: Iterable[str] = (),
     prepare: Callable[[], None] = lambda: None,
+    hook_secrets: Callable[[], Iterable[str]] = tuple,
 ) -> Iterator[str]:
     """Serves the app in `folder` until the block ends, and yields its URL once its timers have run the first time.
 
     `prepare` runs when the app is loaded and nothing calls it yet. `order`: the timers' order when several fall due together.
+    `hook_secrets`: what the receiver of webhooks believes.
     """
     worker = Worker(folder)
     try:
@@ -39,6 +42,7 @@ def app_site(
         doors = [
             ClockDoor(clock, scheduler).answer,
             OutboxDoor(outbox, clock.now).answer,
+            HooksDoor(hook_secrets, clock.now).answer,
             AdminDoor(scheduler).answer,
             mail.faults.answer,
             mail.answer,

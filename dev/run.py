@@ -72,11 +72,19 @@ def start(options: Options, running: ExitStack) -> None:
         running.enter_context(mail_site(outbox, port=options.port))
         return
     from dev.clock import SettableClock
-    from dev.wiring import TIMER_ORDER, open_desk
+    from dev.wiring import TIMER_ORDER, hook_secrets, open_desk
 
     clock = SettableClock(data / "clock.json")
     demo_marker = data / "demo-loaded" if options.demo else None
-    site = app_site(ROOT, clock, outbox, port=options.port, order=TIMER_ORDER, prepare=lambda: open_desk(clock, demo_marker))
+    site = app_site(
+        ROOT,
+        clock,
+        outbox,
+        port=options.port,
+        order=TIMER_ORDER,
+        prepare=lambda: open_desk(clock, demo_marker),
+        hook_secrets=hook_secrets,
+    )
     running.enter_context(site)
 
 
@@ -131,6 +139,7 @@ def _welcome(options: Options) -> list[str]:
         "",
         f"  Health   {base}/api/health",
         f"  Outbox   {base}/dev/outbox",
+        f"  Webhooks {base}/dev/hooks",
         f"  Clock    {base}/dev/clock",
         f"  Tickets  {base}/api/tickets?order=urgency (header X-Demo-User: carla)",
         "",

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from dev.clock import SettableClock, machine_time
@@ -11,6 +12,7 @@ from dev.ports import CannotStart
 from shared import app
 from shared.actions.desk import Desk
 from shared.adapters.portal_webhooks import PortalWebhooks
+from shared.adapters.publisher import WebhookPublisher
 from shared.domain.errors import SportelloError
 from shared.domain.people import Principal
 
@@ -19,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = (ROOT / "shared" / "catalogue", ROOT / "dev" / "catalogue")
 """The published contracts, and the closures that are announced for the demo."""
 
-TIMER_ORDER = ("sweep", "deliver", "reconcile")
-"""When several fall due together: what is owed, then its mail; what mends comes last."""
+TIMER_ORDER = ("sweep", "deliver", "publish", "reconcile")
+"""When several fall due together: what is owed, then its mail, then its webhooks; what mends comes last."""
 
 
 log = logging.getLogger("local")
@@ -54,13 +56,21 @@ def wire(desk: Desk, clock: SettableClock) -> Desk:
         desk,
         clock=clock.now,
         identify=demo_user,
+        publisher=WebhookPublisher(allow_private=True),
         webhooks=PortalWebhooks(secrets, clocks=(machine_time,)),
         catalogue=app.catalogue_in(CATALOGUE),
     )
 
 
-def demo_user(headers: Mapping[str, str]) -> Principal | None:
-    """The member of the demo staff that `X-Demo-User` names. Header names are lower-case."""
-    from dev.demo import STAFF
+def hook_secrets() -> list[str]:
+    """What signs the webhooks of the desk that runs here: its receiver, `/dev/hooks`, believes these."""
+    from shared.actions import subscriptions
 
-    return STAFF.get(headers.get("x-demo-user", ""))
+    return [subscription.secret for subscription in subscriptions.every(app.desk())]
+
+
+def demo_user(headers: Mapping[str, str], now: datetime) -> Principal | None:
+    """Whom `X-Demo-User` names, of the demo staff or of the demo customers' people. Header names are lower-case."""
+    from dev.demo import USERS
+
+    return USERS.get(headers.get("x-demo-user", ""))

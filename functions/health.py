@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.endpoint import Call, Reply, endpoint, staff_endpoint
+from functions.endpoint import Call, Reply, endpoint, manager_endpoint
 from shared.domain.errors import NotFound
 
 bp = func.Blueprint()
@@ -25,11 +25,12 @@ def health_check(call: Call) -> Reply:
 
 @bp.function_name("failures")
 @bp.route("failures", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@staff_endpoint
+@manager_endpoint
 def failures_list(call: Call) -> Reply:
     """Tickets whose work fails, and messages that were given up."""
-    from shared.actions import failures
+    from shared.actions import access, failures
 
+    access.read_unfiled(call.desk, call.principal, "failures", "", call.now)
     return Reply(body={"tickets": failures.failing_tickets(call.desk), "notices": failures.given_up_notices(call.desk)})
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.endpoint import Call, Reply, endpoint, staff_endpoint
+from functions.endpoint import Call, Reply, endpoint, manager_endpoint, staff_endpoint
 
 if TYPE_CHECKING:
     from shared.actions.intake import Request, Taken
@@ -23,31 +23,62 @@ def portal_webhook(call: Call) -> Reply:
     return _reply(call, intake.receive(call.desk, call.now, body=call.body, headers=call.headers, parse=_parse))
 
 
+@bp.function_name("ticket_entry")
+@bp.route("tickets", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@staff_endpoint
+def ticket_entry(call: Call) -> Reply:
+    """A request that staff enter on behalf of a customer, who has called. 201 with its ticket."""
+    from shared.actions import entering
+    from shared.actions.intake import Request
+    from shared.domain.people import Contact
+    from shared.domain.tier import Channel
+    from shared.web.forms.reading import in_utc
+    from shared.web.forms.tickets import EntryForm
+
+    form = call.form(EntryForm)
+    request = Request(
+        customer=form.customer,
+        contact=Contact(name=form.contact.name, email=form.contact.email),
+        language=form.language,
+        channel=Channel(form.channel),
+        product=form.product,
+        subject=form.subject,
+        description=form.description,
+        declared_severity=form.severity,
+        occurred_at=in_utc(form.received_at),
+        actor=call.principal,
+    )
+    return _reply(call, entering.enter(call.desk, call.now, request, once=call.once))
+
+
 @bp.function_name("quarantine_list")
 @bp.route("quarantine", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@staff_endpoint
+@manager_endpoint
 def quarantine_list(call: Call) -> Reply:
     """Authentic requests that could not be understood, the newest first."""
-    from shared.actions import quarantine
+    from shared.actions import access, quarantine
 
+    access.read_unfiled(call.desk, call.principal, "quarantine", "", call.now)
     return Reply(body={"quarantined": [_entry(entry) for entry in quarantine.listed(call.desk)]})
 
 
 @bp.function_name("quarantine_raw")
 @bp.route("quarantine/{entry}/raw", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-@staff_endpoint
+@manager_endpoint
 def quarantine_raw(call: Call) -> Reply:
     """The bytes of a quarantined request as they came."""
-    from shared.actions import quarantine
+    from shared.actions import access, quarantine
 
-    raw = quarantine.raw_of(call.desk, quarantine.find(call.desk, call.params["entry"]))
+    entry = quarantine.find(call.desk, call.params["entry"])
+    access.read_unfiled(call.desk, call.principal, "quarantined request", entry.id, call.now)
+    raw = quarantine.raw_of(call.desk, entry)
     disposition = {"Content-Disposition": 'attachment; filename="request.bin"'}
     return Reply(body=raw, media_type="application/octet-stream", headers=disposition)
 
 
 @bp.function_name("quarantine_release")
 @bp.route("quarantine/{entry}/release", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
-@staff_endpoint
+@manager_endpoint
 def quarantine_release(call: Call) -> Reply:
     """Tries a quarantined request again, as received when it first came; it leaves the quarantine when it has become a ticket."""
     from shared.actions import intake, quarantine

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.endpoint import Call, Reply, endpoint
-from shared.domain.errors import NotFound, SportelloError
+from shared.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from shared.domain.ticket import Ticket
@@ -32,21 +32,21 @@ def request_page(call: Call) -> Reply:
 
 def _opened(call: Call) -> "Ticket":
     """The ticket that the link's key opens. NotFound for a wrong key just as for no ticket: a stranger learns nothing."""
-    from shared.actions import cases
+    from shared.actions import access
 
     id = call.params["ticket"]
     if not call.desk.opens(id, call.query.get("key", "")):
         raise NotFound(f"There is no ticket {id}.")
     try:
-        return cases.load(call.desk, id).ticket
-    except SportelloError as error:
+        return access.read_by_link(call.desk, id, "page", call.now)
+    except (InvalidInput, NotFound) as error:
         raise NotFound(error.detail) from None
 
 
 def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
     from shared.actions import cases
+    from shared.domain import access, conclusion, correspondence
     from shared.domain import clock as clocks
-    from shared.domain import conclusion, correspondence
     from shared.domain.evidence import stamp
     from shared.domain.people import SYSTEM
 
@@ -55,8 +55,10 @@ def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
     shown = [clock for clock in ticket.clocks if not clock.is_withdrawn]
     return {
         **correspondence.about(ticket, contract),
+        "is_restricted": access.is_restricted(ticket, contract),
         "reopen_until": stamp(ticket.reopen_until) if ticket.reopen_until else None,
         "url": call.desk.ticket_url(ticket.id),
+        **_waiting(call, ticket),
         "deadlines": correspondence.deadlines(ticket, contract, call.now),
         "clocks": [
             {
@@ -67,6 +69,17 @@ def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
             for clock in shown
         ],
     }
+
+
+def _waiting(call: Call, ticket: "Ticket") -> dict[str, object]:
+    """The card that waits for the customer's decision, and where they decide."""
+    from shared.domain import validity
+
+    card = validity.waiting(ticket)
+    if card is None or validity.has_lapsed(card, call.now):
+        return {}
+    url = call.desk.card_url(ticket.id, card.kind.value, card.version, card.commitment)
+    return {"card": {"kind": card.kind.value}, "card_url": url}
 
 
 def _page(html: str, status: int = 200) -> Reply:

@@ -32,6 +32,15 @@ def deliver(timer: func.TimerRequest) -> None:
     _run("deliver", deliver)
 
 
+@bp.function_name("publish")
+@bp.timer_trigger(arg_name="timer", schedule="*/20 * * * * *", use_monitor=False)
+def publish(timer: func.TimerRequest) -> None:
+    """Every twenty seconds: the events that are owed to other systems."""
+    from shared.actions.publish import publish
+
+    _run("publish", publish)
+
+
 @bp.function_name("reconcile")
 @bp.timer_trigger(arg_name="timer", schedule="0 30 2 * * *")
 def reconcile(timer: func.TimerRequest) -> None:

@@ -1,21 +1,21 @@
 """The wiring: which adapter stands behind each port. The only file that knows them all; heavy things are imported when needed."""
 
+import base64
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from shared.actions.customers import StaffDirectory
+from shared.actions.customers import KeptDirectory
 from shared.actions.desk import Desk, Options
 from shared.actions.ports import Blobs, Mailer, Rows
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
-from shared.domain.people import Principal
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,24 +43,31 @@ def install(desk: Desk) -> None:
 
 def wire(settings: Settings) -> Desk:
     """A desk on the services that the settings name."""
+    from shared.adapters.platform_sign_in import PlatformSignIn
     from shared.adapters.portal_webhooks import PortalWebhooks
+    from shared.adapters.publisher import WebhookPublisher
     from shared.web.links import Links
 
     rows = _rows(settings)
+    directory = KeptDirectory(rows)
     links = Links(settings.public_url, settings.link_secret.get_secret_value().encode())
     return Desk(
         clock=_utc_now,
         rows=rows,
         blobs=_blobs(settings),
         mailer=_mailer(settings),
+        publisher=WebhookPublisher(),
         webhooks=PortalWebhooks([secret.get_secret_value() for secret in settings.portal_webhook_secrets]),
         catalogue=catalogue_in(settings.catalogue_path),
-        directory=StaffDirectory(rows),
-        identify=nobody,
+        directory=directory,
+        identify=PlatformSignIn(directory, is_on=settings.website_auth_enabled),
         render=_letters(links, settings.public_url),
         ticket_url=links.ticket,
         opens=links.opens,
+        card_url=links.card,
+        opens_card=links.opens_card,
         salt=lambda: secrets.token_hex(16),
+        signing_secret=lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
         options=Options(
             public_url=settings.public_url,
             agenda_shards=settings.agenda_shards,
@@ -68,11 +75,6 @@ def wire(settings: Settings) -> Desk:
             mail_per_hour=settings.mail_per_hour,
         ),
     )
-
-
-def nobody(headers: Mapping[str, str]) -> Principal | None:
-    """Nobody is signed in, whatever the headers say: sign-in by the platform comes with the roles."""
-    return None
 
 
 def catalogue_in(paths: Sequence[Path]) -> Callable[[], Catalogue]:

@@ -6,7 +6,7 @@ Exits 1 when a bound does not hold. `make bench ARGS="sweep intake"` measures on
 import sys
 from collections.abc import Callable, Mapping
 
-from dev.bench import engine, footprint, intake, sweep
+from dev.bench import engine, evidence, footprint, intake, lists, sweep
 
 Row = tuple[str, str, str, bool]
 """What was measured, the figure, the bound, and whether it holds."""
@@ -14,7 +14,9 @@ Row = tuple[str, str, str, bool]
 BENCHES: Mapping[str, Callable[[], list[Row]]] = {
     "engine": engine.rows,
     "sweep": sweep.rows,
+    "lists": lists.rows,
     "intake": intake.rows,
+    "evidence": evidence.rows,
     "footprint": footprint.rows,
 }
 

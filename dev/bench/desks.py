@@ -55,7 +55,7 @@ def counted(connection: str | None, clock: Clock) -> tuple[Desk, CountingRows, C
     wired = app.wire(Settings.from_environ(environment(connection or "UseDevelopmentStorage=true")))
     rows = CountingRows(wired.rows if connection else MemoryRows())
     blobs = CountingBlobs(wired.blobs if connection else MemoryBlobs())
-    directory = customers.StaffDirectory(rows)
+    directory = customers.KeptDirectory(rows)
     desk = replace(wired, clock=clock, rows=rows, blobs=blobs, mailer=MemoryMailer(), directory=directory)
     for person in demo.PEOPLE:
         customers.employ(desk, person)

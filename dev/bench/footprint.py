@@ -67,7 +67,7 @@ def serve(requests: int) -> None:
     from shared.actions import customers
 
     doors = {f.get_function_name(): f.get_user_function() for f in function_app.app.get_functions()}
-    desk = replace(app.desk(), identify=lambda headers: demo.STAFF["carla"])
+    desk = replace(app.desk(), identify=lambda headers, now: demo.STAFF["carla"])
     app.install(desk)
     for customer in demo.CUSTOMERS:
         customers.enrol(desk, customer)

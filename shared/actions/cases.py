@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import agenda, codec, document
+from shared.actions import agenda, codec, document, places
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
 from shared.domain import due_work
@@ -67,14 +67,14 @@ def change(
     decide: Callable[[Ticket], Decision | None],
     now: datetime,
     *,
-    also: Sequence[Write] = (),
+    also: Sequence[Write] | Callable[[Ticket], Sequence[Write]] = (),
     if_match: int | None = None,
 ) -> Ticket:
     """Loads, decides, saves; when somebody else wrote first, loads and decides again. Returns the ticket as it stands.
 
     What has fallen due by itself happens first: a deadline that passed a moment before it was met is still recorded as broken.
-    `decide` may return None for "nothing to do". `also` goes into the same transaction. `if_match`: the revision the caller has
-    seen; StaleVersion, with the ticket, when it is another by now.
+    `decide` may return None for "nothing to do". `also` goes into the same transaction; it may follow from the ticket as it was
+    read. `if_match`: the revision the caller has seen; StaleVersion, with the ticket, when it is another by now.
     """
     for _ in range(ATTEMPTS):
         case = load(desk, id)
@@ -89,46 +89,84 @@ def change(
         decision = decide(case.ticket)
         if decision is None:
             return case.ticket
-        if save(desk, case, decision, now, also=also):
-            return decision.ticket
+        saved = save(desk, case, decision, now, also=also(case.ticket) if callable(also) else also)
+        if saved is not None:
+            return saved
     raise StorageUnavailable(f"Too many others are changing {id}; try again in a moment.")
+
+
+def settled(desk: Desk, id: str, now: datetime) -> Case:
+    """A ticket on which nothing is overdue, for whoever decides about several at once."""
+    change(desk, id, lambda ticket: None, now)
+    return load(desk, id)
 
 
 def save(
     desk: Desk, case: Case | None, decision: Decision, now: datetime, *, also: Sequence[Write] = (), is_awake: bool = False
-) -> bool:
-    """Whether the decision is in. False: somebody else wrote first and nothing was written. `is_awake`: see `agenda`."""
-    before = case.ticket if case else None
-    planned = agenda.planned_writes(before, decision.ticket, decision.notices, now, is_awake=is_awake)
-    agenda.plan(desk, decision.ticket, planned)
-    try:
-        desk.rows.commit(Table.DESK, decision.ticket.customer, [*_writes(case, decision), *also])
-    except Conflict:
-        show_as_it_is(desk, decision.ticket.id)
-        return False
-    except (RowTooLarge, InvalidInput):
-        show_as_it_is(desk, decision.ticket.id)
-        raise
-    return True
+) -> Ticket | None:
+    """The ticket as it stands when the decision is in. None: somebody else wrote first and nothing was written.
 
-
-def show_as_it_is(desk: Desk, id: str) -> None:
-    """Puts a ticket on the board as it is: for when the board was written ahead of a change that did not come to pass.
-
-    Looks again afterwards, for others may write meanwhile. A ticket that was never made is left to the sweep.
+    `is_awake`: see `agenda`.
     """
-    customer, number = parse_ticket_id(id)
-    shown: int | None = None
-    for _ in range(ATTEMPTS):
-        row = desk.rows.get(Table.DESK, customer, head_key(number))
-        if row is None or (ticket := ticket_in(row)).revision == shown:
+    saved = save_together(desk, [(case, decision)], now, also=also, is_awake=is_awake)
+    return saved[0] if saved else None
+
+
+def save_together(
+    desk: Desk,
+    decided: Sequence[tuple[Case | None, Decision]],
+    now: datetime,
+    *,
+    also: Sequence[Write] = (),
+    is_awake: bool = False,
+) -> list[Ticket]:
+    """The same for several tickets of one customer: every decision is in, or none is, and the list is empty."""
+    moved: list[tuple[Ticket | None, Ticket]] = []
+    writes: list[Write] = []
+    for case, decision in decided:
+        before = case.ticket if case else None
+        after = places.placed(before, decision.ticket)
+        moved.append((before, after))
+        writes += writes_of(case, decision)
+        agenda.plan(desk, after, agenda.planned_writes(desk, before, after, decision.notices, now, is_awake=is_awake))
+    try:
+        desk.rows.commit(Table.DESK, moved[0][1].customer, [*writes, *also])
+    except (Conflict, RowTooLarge, InvalidInput) as refused:
+        for before, after in moved:
+            take_back(desk, before, after, now)
+        if isinstance(refused, Conflict):
+            return []
+        raise
+    return [after for _, after in moved]
+
+
+def take_back(desk: Desk, before: Ticket | None, ahead: Ticket, now: datetime) -> None:
+    """A commit has not come to pass: the row written ahead of it goes, and the one that this took away comes back.
+
+    Looks again after that, for somebody else may have moved the ticket meanwhile. A ticket never made is left to the sweep.
+    """
+    stray, taken = ahead.board, before.board if before else ""
+    while stray != taken:
+        row = desk.rows.get(Table.DESK, ahead.customer, head_key(ahead.number))
+        if row is None or (ticket := ticket_in(row)).board == stray:
             return
-        agenda.plan(desk, ticket, [Upsert(agenda.board_row(ticket))])
-        shown = ticket.revision
+        if stray:
+            agenda.plan(desk, ticket, [Delete(stray)])
+        if not taken or ticket.board != taken:
+            return
+        show_as_it_is(desk, ticket, now)
+        stray, taken = taken, ""
 
 
-def _writes(case: Case | None, decision: Decision) -> Iterator[Write]:
-    ticket = decision.ticket
+def show_as_it_is(desk: Desk, ticket: Ticket, now: datetime) -> None:
+    """Puts a ticket's row back on the board, with a look: a writer who is at it may just have taken it away."""
+    look = places.look(ticket, ticket.board, now, desk.options.grace)
+    agenda.plan(desk, ticket, [Upsert(places.row(ticket, now)), Upsert(look)])
+
+
+def writes_of(case: Case | None, decision: Decision) -> Iterator[Write]:
+    """The rows of a decision, for one transaction in the customer's partition."""
+    ticket = places.placed(case.ticket if case else None, decision.ticket)
     head = Row(
         key=head_key(ticket.number),
         values={
@@ -180,16 +218,18 @@ def events_of(desk: Desk, ticket: Ticket) -> list[Event]:
 
 
 def content_row(content: Content) -> Row:
-    return Row(key=f"content:{content.key}", values={"salt": content.salt, **document.columns("text", content.text)})
+    values: dict[str, Value] = {"salt": content.salt, **document.columns("text", content.text)}
+    return Row(key=f"content:{content.key}", values={**values, "erased": content.erased} if content.erased else values)
 
 
 def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
-    """What was written about a ticket, in order; an erased text is empty and no longer fits its commitment."""
+    """What was written about a ticket, in order; of an erased text the commitment alone is left."""
     return [
         Content(
             key=row.key.removeprefix("content:"),
             text=document.joined("text", row.values),
             salt=str(row.values["salt"]),
+            erased=str(row.values.get("erased", "")),
         )
         for row in under(desk, ticket.customer, f"content:{ticket.number:06d}:")
     ]

@@ -4,7 +4,7 @@ import json
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -33,6 +33,8 @@ def plain(value: object) -> object:
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
@@ -53,6 +55,8 @@ def revived(kind: Any, value: Any) -> Any:
         return target_from(value)
     if kind is Decimal:
         return Decimal(value)
+    if kind is date:
+        return date.fromisoformat(value)
     if kind is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     origin = get_origin(kind)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.actions.ports import Blobs, Mailer, Rows, Webhooks
+from shared.actions.ports import Blobs, Mailer, Publisher, Rows, Webhooks
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
@@ -16,7 +16,7 @@ class Options:
     """Figures an engineer may set. `grace`: how long an agenda row may point to nothing before it is a crash's leftover."""
 
     public_url: str
-    agenda_shards: int = 2
+    agenda_shards: int = 1
     mail_per_minute: int = 30
     mail_per_hour: int = 100
     grace: timedelta = timedelta(minutes=10)
@@ -26,19 +26,24 @@ class Options:
 class Desk:
     """The ports, the clock and the contract catalogue. `clock` is read once an invocation, then `now` is handed down.
 
-    `ticket_url`: the customer's link to a ticket; `opens`: whether a key opens that ticket.
+    `ticket_url`: the customer's link to a ticket; `opens`: whether a key opens that ticket. `card_url`, `opens_card`: the same of
+    one version of a card, by ticket, kind, version and commitment.
     """
 
     clock: Callable[[], datetime]
     rows: Rows
     blobs: Blobs
     mailer: Mailer
+    publisher: Publisher
     webhooks: Webhooks
     catalogue: Callable[[], Catalogue]
     directory: Callable[[datetime], Directory]
-    identify: Callable[[Mapping[str, str]], Principal | None]
+    identify: Callable[[Mapping[str, str], datetime], Principal | None]
     render: Callable[[Notice], Mail]
     ticket_url: Callable[[str], str]
     opens: Callable[[str, str], bool]
+    card_url: Callable[[str, str, int, str], str]
+    opens_card: Callable[[str, str, int, str, str], bool]
     salt: Callable[[], str]
+    signing_secret: Callable[[], str]
     options: Options

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.actions import agenda, heartbeat
+from shared.actions import access_filing, agenda, heartbeat
 from shared.actions.desk import Desk
 from shared.actions.heartbeat import Heartbeat
 from shared.actions.ports import Table
@@ -89,11 +89,14 @@ def _timers(beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) 
 
 
 def _overdue(desk: Desk, now: datetime, problems: list[str]) -> dict[str, object]:
-    rows = [row for kind in ("s", "d") for page in agenda.due(desk, kind, now) for row in page]
+    rows = [row for kind in ("s", "d", "w") for page in agenda.due(desk, kind, now) for row in page]
     oldest = max((now - row.at for row in rows), default=timedelta(0))
     if oldest > OVERDUE_TOO_LONG:
         problems.append(f"the oldest overdue agenda row is {int(oldest.total_seconds())} s old")
-    return {"overdue": len(rows), "oldest_overdue_s": oldest.total_seconds()}
+    unfiled = sum(access_filing.is_list(row) and now - row.at > OVERDUE_TOO_LONG for row in rows)
+    if unfiled:
+        problems.append(f"{unfiled} records of who read which list are overdue for filing")
+    return {"overdue": len(rows), "oldest_overdue_s": oldest.total_seconds(), "unfiled_list_records": unfiled}
 
 
 def _count(desk: Desk, kind: str) -> int:

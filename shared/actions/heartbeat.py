@@ -7,7 +7,12 @@ from shared.actions import codec
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table, Upsert
 
-EXPECTED = {"sweep": timedelta(minutes=5), "deliver": timedelta(minutes=5), "reconcile": timedelta(hours=26)}
+EXPECTED = {
+    "sweep": timedelta(minutes=5),
+    "deliver": timedelta(minutes=5),
+    "publish": timedelta(minutes=10),
+    "reconcile": timedelta(hours=26),
+}
 """Every timer, with the age of its heartbeat at which somebody should be paged."""
 
 

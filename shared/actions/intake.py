@@ -4,7 +4,7 @@ The key that makes it once is the `source:` row in the customer's partition, nam
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,8 +24,9 @@ from shared.domain.errors import (
     UnknownProduct,
 )
 from shared.domain.evidence import stamp
-from shared.domain.people import PORTAL, Contact, Customer
-from shared.domain.ticket import Ticket, ticket_id
+from shared.domain.people import PORTAL, Contact, Customer, Principal
+from shared.domain.ticket import Link, Ticket, ticket_id
+from shared.domain.tier import Channel
 
 LARGEST = 1024 * 1024
 """Bytes a request may have."""
@@ -36,7 +37,10 @@ SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as the portal tells it. `occurred_at`: when the portal received it; None: when we did."""
+    """A request as the portal tells it. `occurred_at`: when the portal received it; None: when we did.
+
+    `actor`: who brings it in: the portal, staff who were called, a customer who goes on with a closed request (`links`).
+    """
 
     customer: str
     contact: Contact
@@ -48,6 +52,9 @@ class Request:
     classification_wish: str | None = None
     reference: str | None = None
     occurred_at: datetime | None = None
+    channel: Channel = Channel.WEB
+    links: tuple[Link, ...] = ()
+    actor: Principal = PORTAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +83,12 @@ def receive(desk: Desk, now: datetime, *, body: bytes, headers: Mapping[str, str
     try:
         request = parse(body, content_type)
         if is_first:
-            return accept(desk, request, source=webhook_id, raw=raw, seen_at=now, now=now, may_be_known=False)
-        return _again(desk, request, webhook_id, raw, now)
+            taken = accept(desk, request, source=webhook_id, raw=raw, seen_at=now, now=now, may_be_known=False)
+        else:
+            taken = _again(desk, request, webhook_id, raw, now)
+        if taken.ticket.erased_at is not None:
+            desk.blobs.delete(raw)  # sent again after it was erased: what has been forgotten is not remembered
+        return taken
     except StorageUnavailable:
         raise
     except SportelloError as refused:
@@ -119,14 +130,43 @@ def keep_raw(desk: Desk, body: bytes) -> tuple[str, bool]:
     return name, desk.blobs.put(name, body, content_type="application/octet-stream")
 
 
+def accept_kept(
+    desk: Desk,
+    request: Request,
+    *,
+    source: str,
+    raw: bytes,
+    now: datetime,
+    also: Callable[[Ticket], Sequence[Write]] = lambda ticket: (),
+) -> Taken:
+    """Takes in what was said to the desk itself, received now. Its bytes stay only if it becomes a ticket."""
+    name, is_first = keep_raw(desk, raw)
+    try:
+        return accept(desk, request, source=source, raw=name, seen_at=now, now=now, also=also)
+    except StorageUnavailable:
+        raise  # it may have become one
+    except SportelloError:
+        if is_first:
+            desk.blobs.delete(name)
+        raise
+
+
 def source_hash(webhook_id: str) -> str:
     return hashlib.sha256(webhook_id.encode()).hexdigest()
 
 
 def accept(
-    desk: Desk, request: Request, *, source: str, raw: str, seen_at: datetime, now: datetime, may_be_known: bool = True
+    desk: Desk,
+    request: Request,
+    *,
+    source: str,
+    raw: str,
+    seen_at: datetime,
+    now: datetime,
+    may_be_known: bool = True,
+    also: Callable[[Ticket], Sequence[Write]] = lambda ticket: (),
 ) -> Taken:
-    """Makes the ticket, or finds the one that this source has made before.
+    """Makes the ticket, or finds the one that this source has made before. `also`: goes into the same transaction.
 
     `may_be_known`: False saves the look for an earlier ticket when these bytes have never been seen; a repetition that slips
     through is still found, when the transaction meets the `source:` row.
@@ -135,7 +175,7 @@ def accept(
     if may_be_known and (taken := _known(desk, request.customer, source_key)) is not None:
         return taken
     try:
-        return _made(desk, request, source_key, raw, seen_at, now)
+        return _made(desk, request, source_key, raw, seen_at, now, also)
     except StorageUnavailable:
         raise
     except SportelloError:
@@ -144,21 +184,30 @@ def accept(
         raise
 
 
-def _made(desk: Desk, request: Request, source_key: str, raw: str, seen_at: datetime, now: datetime) -> Taken:
+def _made(
+    desk: Desk,
+    request: Request,
+    source_key: str,
+    raw: str,
+    seen_at: datetime,
+    now: datetime,
+    also: Callable[[Ticket], Sequence[Write]],
+) -> Taken:
     salt = desk.salt()
     for _ in range(cases.ATTEMPTS):
         customer, etag = customers.find(desk, request.customer)
         received_at = _received_at(request, seen_at)
         contract = _contract_for(desk, customer, request.product, received_at)
         ticket = _ticket(customer, contract, request, received_at=received_at, seen_at=seen_at)
-        occasion = Occasion(contract=contract, directory=desk.directory(now), actor=PORTAL, now=now)
+        occasion = Occasion(contract=contract, directory=desk.directory(now), actor=request.actor, now=now)
         decision = lifecycle.received(ticket, occasion, Said(text=request.description, salt=salt))
-        also: list[Write] = [
+        writes: list[Write] = [
             Replace(customers.customer_row(replace(customer, next_number=customer.next_number + 1), etag)),
             Insert(Row(key=source_key, values={"ticket": ticket.id, "raw": raw, "seen_at": stamp(seen_at)})),
+            *also(ticket),
         ]
-        if cases.save(desk, None, decision, now, also=also):
-            return Taken(ticket=decision.ticket, is_new=True)
+        if (made := cases.save(desk, None, decision, now, also=writes)) is not None:
+            return Taken(ticket=made, is_new=True)
         if (taken := _known(desk, customer.id, source_key)) is not None:
             return taken
     raise StorageUnavailable(f"Too many requests of {request.customer} are coming in at once; send this one again in a moment.")
@@ -212,7 +261,11 @@ def _ticket(customer: Customer, contract: Contract, request: Request, *, receive
         contact=request.contact,
         received_at=received_at,
         seen_at=seen_at,
+        channel=request.channel,
+        tier=customer.tier or None,
+        delivery=customer.delivery.get(request.product),
         portal_reference=request.reference,
         declared_severity=request.declared_severity,
         classification_wish=request.classification_wish,
+        links=request.links,
     )

@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.mail import Mail, SentMail
+from shared.domain.watch.sample import Sample
+from shared.domain.watch.service import Service
 
 Value = str | int | bool | datetime
 """What a column holds. Instants are timezone-aware UTC, kept to the microsecond."""
 
 
 class Table(StrEnum):
-    """Table names. `desk`: a partition a customer. `agenda`: a partition a shard. `system`: staff, heartbeats, quarantine."""
+    """Table names. `desk`: a partition a customer. `agenda`: a partition a shard. `system`: staff, subscriptions with
+    their logs, heartbeats, quarantine. `watch`: what is known of the watched services, a partition a day and a month."""
 
     DESK = "desk"
     AGENDA = "agenda"
     SYSTEM = "system"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +82,15 @@ class Rows(Protocol):
 
 
 class Blobs(Protocol):
-    """Raw bytes under a name. Putting the same name again is harmless."""
+    """Raw bytes under a name. Putting the same name again is harmless. A name is put, or it is appended to: never both."""
 
     def put(self, name: str, content: bytes, *, content_type: str) -> bool:
         """Whether the name was new. The first content under a name stays."""
+
+    def append(self, name: str, content: bytes) -> None:
+        """Adds at most 4 MiB (RowTooLarge) at the end of a log, which is made when first needed. At least once: what is repeated
+        after a lost answer may stand twice. A log that is full, after 50,000 appends, goes on under `<name>.2`, `<name>.3`, …
+        """
 
     def get(self, name: str) -> bytes | None: ...
 
@@ -90,12 +99,24 @@ class Blobs(Protocol):
 
 
 class Publisher(Protocol):
-    def post(self, url: str, secret: str, id: str, body: bytes, now: datetime) -> int:
-        """Hands an event to a subscriber, signed with `secret` by the Standard Webhooks scheme under `id`, and answers its HTTP
-        status, which is a success. Raises HookPostponed, HookRefused, or AddressRefused for where the desk does not send."""
+    def post(self, url: str, secrets: Sequence[str], id: str, body: bytes, now: datetime) -> int:
+        """Hands an event to a subscriber and answers its HTTP status, which is a success. Signed by the Standard Webhooks scheme
+        under `id`, with each of `secrets`. Raises HookPostponed, HookRefused, or AddressRefused for where the desk does not send.
+        """
 
     def check(self, url: str) -> None:
         """Raises AddressRefused where `post` would: not https, or a private or loopback address."""
+
+
+class Prober(Protocol):
+    def probe(self, services: Sequence[Service], now: datetime, budget: timedelta) -> list[Sample]:
+        """Looks at all of them at once, and is done within the budget, whoever hangs. Never raises because of a target.
+
+        Of each service, next to each other: a PROBE and, if that is bad, REPROBEs, `reprobe_after` apart, up to
+        `thresholds.failures` in all or until one is good. `at` is when the attempt began, by `now`; a REPROBE may have begun
+        before the PROBE was given up. No sample at all: it was us who could not look. The budget should hold the longest time-out
+        and `reprobe_after` for each re-probe; in a shorter one they are squeezed together.
+        """
 
 
 class Mailer(Protocol):

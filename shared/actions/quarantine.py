@@ -3,7 +3,7 @@
 The key is the hash of the webhook-id: the same request refused twice is one entry.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,14 @@ def listed(desk: Desk) -> list[Entry]:
     """All entries, the newest first (the first thousand by key, should there ever be more)."""
     rows = desk.rows.scan(Table.SYSTEM, PARTITION)
     return sorted((codec.loaded(Entry, str(r.values["doc"])) for r in rows), key=lambda e: e.received_at, reverse=True)
+
+
+def every(desk: Desk) -> Iterator[Entry]:
+    """All of them, however many there are, by their keys."""
+    after = ""
+    while page := desk.rows.scan(Table.SYSTEM, PARTITION, after=after):
+        yield from (codec.loaded(Entry, str(row.values["doc"])) for row in page)
+        after = page[-1].key
 
 
 def find(desk: Desk, id: str) -> Entry:

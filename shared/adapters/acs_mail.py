@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import AzureError, ClientAuthenticationError, DeserializationError
 
 from shared.adapters import connection
-from shared.adapters.mail_identity import message_id, operation_id
 from shared.domain.errors import MailPostponed, MailRefused
+from shared.domain.identity import message_id, operation_id
 from shared.domain.mail import Mail, SentMail
 
 if TYPE_CHECKING:

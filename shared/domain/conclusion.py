@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.domain import announcement, escalation, evidence, validity
 from shared.domain import clock as clocks
 from shared.domain import correspondence as mail
-from shared.domain import escalation, evidence
 from shared.domain.clock import Clock
 from shared.domain.contract import Contract
 from shared.domain.evidence import stamp
@@ -47,24 +47,35 @@ def concluded(
         kind=happened.kind,
         at=happened.at or occasion.now,
         recorded_at=occasion.now,
-        actor=occasion.actor.id,
-        data={**happened.data, "deadlines": _deadlines(fresh), **_untold(notices)},
+        actor=occasion.actor.actor,
+        data={**happened.data, "stands": _stands(fresh), "deadlines": _deadlines(fresh), **_told(notices)},
         previous=ticket.chain_tip,
     )
     after = replace(fresh, revision=ticket.revision + 1, events=event.number, chain_tip=event.hash)
-    return Decision(
-        ticket=after, events=(event,), contents=contents, notices=mail.addressed(notices, after, event.number, occasion.now)
-    )
+    told = mail.addressed(notices, after, event.number, occasion.now)
+    announced = announcement.announced(after, occasion.contract, occasion.directory, event)
+    return Decision(ticket=after, events=(event,), contents=contents, notices=(*told, *announced))
 
 
 def _deadlines(ticket: Ticket) -> dict[str, str | None]:
     return {clock.name: stamp(clock.due_at) if clock.due_at else None for clock in ticket.clocks if clock.is_open}
 
 
-def _untold(notices: Sequence[Notice]) -> dict[str, object]:
-    """Says so in the event when it names more people than it can tell."""
+def _stands(ticket: Ticket) -> dict[str, object]:
+    """What the ticket is from this event on: with it, and the deadlines, the chain alone tells how the ticket came to stand."""
+    return {
+        "state": ticket.state.value,
+        "classification": ticket.classification,
+        "priority": ticket.priority,
+        "assignee": ticket.assignee,
+    }
+
+
+def _told(notices: Sequence[Notice]) -> dict[str, object]:
+    """Whom the event tells: ["receipt:customer", "arrived:carla"]. It says so when it names more people than it can tell."""
+    told = [f"{notice.kind}:{notice.recipient.id}" for notice in notices[: mail.TOLD_AT_ONCE]]
     left = len(notices) - mail.TOLD_AT_ONCE
-    return {"not_told": left} if left > 0 else {}
+    return {**({"told": told} if told else {}), **({"not_told": left} if left > 0 else {})}
 
 
 def planned(ticket: Ticket, occasion: Occasion) -> Ticket:
@@ -79,7 +90,11 @@ def planned(ticket: Ticket, occasion: Occasion) -> Ticket:
     if ticket.state is State.RESOLVED:
         return replace(ticket, wake_at=ticket.reopen_until + escalation.INSTANT if ticket.reopen_until else None)
     milestone = escalation.next_milestone(occasion.contract, ticket, occasion.now)
-    return replace(ticket, wake_at=milestone.reached_at if milestone else None)
+    card = validity.waiting(ticket)
+    moments = [milestone.reached_at] if milestone else []
+    if card is not None and (card_at := validity.next_at(card, occasion.contract.quotation)) is not None:
+        moments.append(card_at)
+    return replace(ticket, wake_at=min(moments, default=None))
 
 
 def moved(before: Sequence[Clock], after: Sequence[Clock]) -> dict[str, object]:

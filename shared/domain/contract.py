@@ -109,12 +109,16 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Something that is supported. `delivery`: the modes in which it is supported; empty when the contract names none."""
+    """Something that is supported. `delivery`: the modes in which it is supported; empty when the contract names none.
+
+    `clause`: the published clause that says so.
+    """
 
     id: str
     name: Text
     family: str
     delivery: tuple[str, ...] = ()
+    clause: str | None = None
 
 
 class Course(StrEnum):
@@ -194,12 +198,16 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """Where and when requests are taken in: address, telephone, and the calendar of each channel. None: not published."""
+    """Where and when requests are taken in: address, telephone, and the calendar of each channel. None: not published.
+
+    `phone_clause`: the published clause on the telephone.
+    """
 
     email: str | None
     phone: str | None
     email_calendar: str | None
     phone_calendar: str | None
+    phone_clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +215,8 @@ class Contract:
     """One published version of a contract, in force for requests received from `effective_from` on.
 
     `calendar` names the one that counts where nothing else is said. `digest`: SHA-256 of the file's content. `delivery`:
-    the modes in which products are supported. `clauses`: what else is published and is shown, not judged. `local_names`:
+    the modes in which products are supported. `activities`: what may be asked for by name, where no classification tells it
+    apart. `clauses`: published sentences, which entitlements refer to and customers are shown. `local_names`:
     in every language, the names that the calendars carry in the first one (closures, openings, extra holidays). `access_grace`:
     how long after a request was resolved its assignee may still read it.
     """
@@ -234,6 +243,7 @@ class Contract:
     calendar: str = ""
     source: str | None = None
     delivery: Mapping[str, Text] = field(default_factory=dict)
+    activities: Mapping[str, Text] = field(default_factory=dict)
     clauses: Mapping[str, Text] = field(default_factory=dict)
     local_names: Mapping[str, Text] = field(default_factory=dict)
 

@@ -35,14 +35,25 @@ def letter(kind: NoticeKind, to: Recipient, facts: Facts) -> Notice:
     return Notice(key="", ticket="", kind=kind, recipient=to, facts=facts, owed_at=epoch)
 
 
-TOLD_AT_ONCE = 40
-"""People whom one event can tell: their notices are written with it, in one transaction of a hundred rows."""
+TOLD_AT_ONCE = 35
+"""People whom one event can tell: their notices are written with it, two rows each, in one transaction of a hundred rows, and so
+are those of up to ten other systems (`announcement.MOST`)."""
 
 
 def addressed(notices: Iterable[Notice], ticket: Ticket, event_number: int, now: datetime) -> tuple[Notice, ...]:
-    """The notices an event owes, each under the key that lets it exist only once; the first `TOLD_AT_ONCE` of them."""
+    """The notices an event owes, each under the key that lets it exist only once; the first `TOLD_AT_ONCE` of them.
+
+    Each carries the event's hash out of the house: whoever made the history up anew would have to find every letter.
+    """
+    event = f"{ticket.id}/{event_number} {ticket.chain_tip}"
     return tuple(
-        replace(n, key=notice_key(ticket.number, event_number, n.kind, n.recipient.id), ticket=ticket.id, owed_at=now)
+        replace(
+            n,
+            key=notice_key(ticket.number, event_number, n.kind, n.recipient.id),
+            ticket=ticket.id,
+            owed_at=now,
+            facts={**n.facts, "event": event},
+        )
         for n in islice(notices, TOLD_AT_ONCE)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain import correspondence as mail
-from shared.domain import escalation
+from shared.domain import escalation, lapsing
 from shared.domain.conclusion import Occasion, concluded, moved, planned
 from shared.domain.contract import Recipient, StageAction
 from shared.domain.evidence import stamp
@@ -17,7 +17,7 @@ _PAST: Mapping[StageAction, str] = {StageAction.WARN: "warned", StageAction.BREA
 
 
 def overdue_work(ticket: Ticket, occasion: Occasion) -> Decision | None:
-    """The first thing that has fallen due by itself: deadlines moved by a calendar, a stage, the end of the window."""
+    """The first thing that has fallen due by itself: deadlines moved by a calendar, a stage, a card's, the window's end."""
     fresh = planned(ticket, occasion)
     if shifts := moved(ticket.clocks, fresh.clocks):
         return concluded(ticket, occasion, Happened(kind="replanned", data={"moved": shifts}))
@@ -27,6 +27,8 @@ def overdue_work(ticket: Ticket, occasion: Occasion) -> Decision | None:
     milestone = escalation.next_milestone(occasion.contract, ticket, occasion.now)
     if milestone is not None and milestone.reached_at <= occasion.now:
         return _reached(ticket, occasion, milestone)
+    if (waited := lapsing.overdue(ticket, occasion)) is not None:
+        return waited
     if fresh.wake_at != ticket.wake_at:
         return concluded(ticket, occasion, Happened(kind="replanned", data={"moved": {}}))
     return None

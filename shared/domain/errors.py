@@ -182,6 +182,10 @@ class HookRefused(SportelloError):
     kind = "hook-refused"
 
 
+class HookWithdrawn(HookRefused):
+    """An event is owed to nobody any more: its subscription was deleted or stopped. Nobody need be alarmed."""
+
+
 class MailRefused(SportelloError):
     """The mail service will never take this message (bad address, bad request)."""
 

@@ -136,7 +136,7 @@ def notice_key(ticket_number: int, event_number: int, kind: NoticeKind, recipien
 
 
 BACKOFF_S = (60, 120, 240, 480, 960, 1800, 3600, 3600, 3600, 7200, 7200, 14400)
-"""Seconds to wait after each failed attempt; after the last, the notice is given up (some 13 hours)."""
+"""Seconds to wait after each failed attempt; after the last, the notice is given up (twelve hours)."""
 
 
 def backoff_s(attempts: int, retry_after_s: float | None) -> float | None:

@@ -69,18 +69,38 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """Another system that is told of events: where, signed with which secret, and of which kinds (empty: all).
+class RetiredSecret:
+    """A secret that was replaced: it goes on signing, beside the new one, until the other side has surely changed over."""
 
-    `customer`: only of that customer's tickets; None: of everybody's.
+    secret: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Another system that is told of events: where, signed with which secret, and of which types (empty: all).
+
+    `kinds`: event types as they are sent, "ticket.resolved". `customer`: only of that customer's tickets; None: of everybody's.
+    `stopped`: why nothing is sent any more, while `is_active` is False.
     """
 
     id: str
     url: str
-    secret: str
+    secret: str = field(repr=False)
     kinds: tuple[str, ...] = ()
     customer: str | None = None
     is_active: bool = True
+    retired: tuple[RetiredSecret, ...] = ()
+    created_at: datetime | None = None
+    created_by: str = ""
+    stopped: str | None = None
+
+    def wants(self, kind: str, customer: str) -> bool:
+        return self.is_active and self.customer in (None, customer) and (not self.kinds or kind in self.kinds)
+
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """What signs now: the secret, and those it has replaced not long ago."""
+        return (self.secret, *(retired.secret for retired in self.retired if now < retired.until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,15 +32,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Personal text, kept beside the chain. The chain holds only `commitment`, so erasing this leaves the proof intact."""
+    """Personal text, kept beside the chain. The chain holds only `commitment`, so erasing this leaves the proof intact.
+
+    `erased`: the commitment to a text that has been erased together with its salt; empty while the text is here.
+    """
 
     key: str
     text: str
     salt: str
+    erased: str = ""
 
     @property
     def commitment(self) -> str:
-        return commitment(self.salt, self.text)
+        return self.erased or commitment(self.salt, self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +95,8 @@ class DisputeAbout(StrEnum):
 class Dispute:
     """The customer does not agree with what the desk has judged. Both verdicts stay: ours as it was then, and theirs.
 
-    `verdict`: what the desk said then (a classification, or how a clock stood); `claim`: the customer's own word for it; `upheld`:
-    None while nobody has answered. `text` and `answer` are commitments to what was written.
+    `verdict`: what the desk said then (a classification, or how a clock stood); `claim`: the customer's own word for it.
+    `upheld`: None while nobody has answered. `text` and `answer` are commitments to what was written.
     """
 
     number: int
@@ -147,6 +151,7 @@ class Ticket:
     declared_severity: str | None = None
     classification_wish: str | None = None
     classification: str | None = None
+    activity: str | None = None
     priority: int | None = None
     assignee: str | None = None
     clocks: tuple[Clock, ...] = ()
@@ -175,23 +180,30 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a list shows of a ticket, with what its open clocks are read from."""
+    """What a list shows of a ticket, with what its open clocks are read from, and what says who may see it.
+
+    `contact`: `access.contact_token`, no address. `clocks`: the open ones. `grants`: those that are not revoked.
+    """
 
     id: str
     customer: str
+    contact: str
     subject: str
     product: str
+    channel: Channel
     state: State
     classification: str | None
     priority: int | None
     assignee: str | None
     received_at: datetime
+    resolved_at: datetime | None
+    reopen_until: datetime | None
     next_due_at: datetime | None
-    revision: int
     contract: str
     contract_version: str
     clocks: tuple[Clock, ...]
     pauses: tuple[Pause, ...]
+    grants: tuple[Grant, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 
 from shared.domain.text import Text, text_in
 
 type Facts = Mapping[str, object]
 
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Characters that show nothing, or that turn the text after them round."""
@@ -57,6 +59,16 @@ def line(facts: Facts, key: str) -> str:
     return " ".join(_clean(facts.get(key)).split())
 
 
+def is_erased(facts: Facts) -> bool:
+    """Whether what was held on the contact has been erased: a request has a subject for as long as they are known."""
+    return facts.get("subject") == ""
+
+
+def subject(facts: Facts, erased: str) -> str:
+    """The request's subject, or the words for one that has been erased."""
+    return erased if is_erased(facts) else line(facts, "subject")
+
+
 def block(facts: Facts, key: str) -> str:
     """A text that may have lines, which end in \\n."""
     return "\n".join(row.rstrip() for row in _clean(facts.get(key)).splitlines()).strip("\n")
@@ -80,6 +92,18 @@ def instant(facts: Facts, key: str) -> datetime | None:
     """An instant in UTC."""
     value = facts.get(key)
     return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def mapping(facts: Facts, key: str) -> Facts:
+    """Facts within the facts; none where there are none."""
+    value = facts.get(key)
+    return cast(Facts, value) if isinstance(value, Mapping) else {}
+
+
+def amount(facts: Facts, key: str) -> Decimal:
+    """A number that is written as plain text; anything else is zero."""
+    value = facts.get(key)
+    return Decimal(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else Decimal(0)
 
 
 def deadlines(facts: Facts) -> tuple[Deadline, ...]:

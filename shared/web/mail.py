@@ -1,7 +1,8 @@
 """What goes out by mail: a notice becomes a letter, as text and as HTML, in the language of the one who reads it.
 
 A letter is written once a kind, language and audience (`templates/mail/it/customer/receipt.txt`): a subject and plain paragraphs,
-with `@request`, `@deadlines`, `@text` and `@link` where those go. Two layouts, `letter.txt` and `letter.html`, set the same ones.
+with `@request`, `@deadlines`, `@card`, `@text` and `@link` where those go. Two layouts, `letter.txt` and `letter.html`, set the
+same ones.
 """
 
 import re
@@ -12,10 +13,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from shared.domain.card import CardState
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice, NoticeKind
+from shared.web import cards, i18n
 from shared.web import facts as read
-from shared.web import i18n
 from shared.web.facts import Deadline, Facts
 from shared.web.links import Links
 from shared.web.reasons import why
@@ -26,8 +28,19 @@ CUSTOMER = "customer"
 """The recipient's id in a notice to the customer; any other is a member of staff."""
 
 SUBJECT = 150
+EVENT_HEADER = "X-Sportello-Event"
+"""Which event a letter is about, and its hash in the ticket's chain: proof outside the house of what was known when."""
+
+PARTS = {"request": "about", "deadlines": "deadlines", "card": "card", "text": "text", "link": "link"}
+"""What a letter says where it has one of these words after an @ in a paragraph of its own; where that is empty, nothing."""
+
+TO_BE_DECIDED = frozenset({NoticeKind.ESTIMATE, NoticeKind.OFFER, NoticeKind.REMINDER})
+"""Letters whose link leads to a card rather than to the request."""
+
 NEVER = datetime.max.replace(tzinfo=UTC)
-WRITTEN_BY_PEOPLE = frozenset({NoticeKind.REPLY, NoticeKind.QUESTION, NoticeKind.RESOLVED})
+WRITTEN_BY_PEOPLE = frozenset(
+    {NoticeKind.REPLY, NoticeKind.QUESTION, NoticeKind.RESOLVED, NoticeKind.CLOSED, NoticeKind.DISPUTE_ANSWERED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +77,11 @@ class Letters:
         first = min(deadlines, key=lambda each: each.due_at or NEVER, default=None)
         at = read.instant(facts, "at")
         reopen_until = read.instant(facts, "reopen_until")
+        until = read.instant(facts, "until")
         return {
             "ticket": read.line({"ticket": notice.ticket}, "ticket"),
             "name": read.line({"name": notice.recipient.name}, "name") or label["customer_name"],
-            "subject": read.line(facts, "subject"),
+            "subject": read.subject(facts, label["erased"]),
             "customer": read.line(facts, "customer") or notice.ticket.rpartition("-")[0],
             "vendor": read.line(facts, "vendor") or label["support"],
             "about": _about(notice, words),
@@ -77,17 +91,33 @@ class Letters:
             "due_short": words.short(first.due_at) if first and first.due_at else "",
             "overdue": bool(first and first.due_at and at and (at >= first.due_at or notice.owed_at > first.due_at)),
             "percent": read.line(facts, "percent"),
+            "into": read.line(facts, "into"),
+            "classification": read.worded(facts, "classification", words.language),
+            **_contested(facts, words),
+            **_card(facts, words),
             "text": read.block(facts, "text"),
             "reopen_until": words.moment(reopen_until) if reopen_until else "",
+            "until": words.moment(until) if until else "",
             "can_reply": _reply_to(notice) is not None,
             "link": self._link(notice),
-            "link_name": label["open_ticket" if words.for_staff else "open_request"],
+            "link_name": label["open_ticket"] if words.for_staff else self._link_name(notice, words),
         }
 
     def _link(self, notice: Notice) -> str:
         if notice.recipient.id == CUSTOMER:
-            return self.links.ticket(notice.ticket)
+            return self._card_link(notice) or self.links.ticket(notice.ticket)
         return f"{self.public_url.rstrip('/')}/api/tickets/{quote(notice.ticket, safe='')}"
+
+    def _card_link(self, notice: Notice) -> str:
+        """Where the customer decides, in a letter that asks them to; "" in any other."""
+        card = read.mapping(notice.facts, "card")
+        version = read.number(card, "version")
+        if notice.kind not in TO_BE_DECIDED or version is None:
+            return ""
+        return self.links.card(notice.ticket, read.line(card, "kind"), version, read.line(card, "commitment"))
+
+    def _link_name(self, notice: Notice, words: Wording) -> str:
+        return cards.named(notice.facts, words)["open"] if self._card_link(notice) else words.phrases["label"]["open_request"]
 
     def _headers(self, notice: Notice) -> Mapping[str, str]:
         """What threads a ticket's letters, leads an answer back to it, and keeps robots from answering robots (RFC 3834)."""
@@ -95,6 +125,8 @@ class Letters:
         headers = {"In-Reply-To": thread, "References": thread}
         if notice.kind not in WRITTEN_BY_PEOPLE:
             headers["Auto-Submitted"] = "auto-generated"
+        if event := read.line(notice.facts, "event"):
+            headers[EVENT_HEADER] = event
         if (reply_to := _reply_to(notice)) is not None:
             headers["Reply-To"] = reply_to
         return headers
@@ -113,9 +145,27 @@ def _written(notice: Notice, words: Wording, values: Mapping[str, object]) -> tu
     audiences = ("staff", "customer") if words.for_staff else ("customer", "staff")
     names = [f"mail/{words.language}/{audience}/{notice.kind.value}.txt" for audience in audiences]
     head, _, body = engine().select_template(names).render(values).partition("\n")
-    parts = {"@request": values["about"], "@deadlines": values["deadlines"], "@text": values["text"], "@link": values["link"]}
+    parts = {f"@{name}": values[of] for name, of in PARTS.items()}
     paragraphs = [paragraph.splitlines() for paragraph in re.split(r"\n\s*\n", body.strip())]
     return head.removeprefix("Subject: ").rstrip(": "), [lines for lines in paragraphs if parts.get(lines[0], True)]
+
+
+def _card(facts: Facts, words: Wording) -> dict[str, object]:
+    """The card that a letter is about: its rows, what it is called, until when it holds, what became of it."""
+    card, names = read.mapping(facts, "card"), cards.named(facts, words)
+    until = read.instant(card, "valid_until")
+    decided = read.instant(card, "decided_at")
+    return {
+        "card": cards.rows(facts, words),
+        "card_name": names["name"],
+        "the_card": names["the"],
+        "total": cards.total(facts, words),
+        "valid_until": words.moment(until) if until else "",
+        "valid_until_short": words.short(until) if until else "",
+        "decided": words.moment(decided) if decided else "",
+        "accepted": read.line(card, "state") == CardState.ACCEPTED,
+        "package": str(read.number(card, "package") or ""),
+    }
 
 
 def _about(notice: Notice, words: Wording) -> list[tuple[str, str]]:
@@ -124,13 +174,27 @@ def _about(notice: Notice, words: Wording) -> list[tuple[str, str]]:
     received = read.instant(facts, "received_at")
     rows = [
         (label["number"], read.line({"ticket": notice.ticket}, "ticket")),
-        (label["subject"], read.line(facts, "subject")),
+        (label["subject"], read.subject(facts, label["erased"])),
         (label["product"], read.worded(facts, "product", words.language)),
         (label["received"], words.moment(received) if received else ""),
     ]
     if words.for_staff:
         rows += _for_staff(facts, words)
     return [(name, value) for name, value in rows if value]
+
+
+def _contested(facts: Facts, words: Wording) -> dict[str, object]:
+    """What a dispute is about, what the desk judged, and what the customer says it should be."""
+    judged, claim = read.line(facts, "judged"), read.line(facts, "claim")
+    due = read.instant(facts, "judged_due_at")
+    clock = words.phrases["clock"]
+    return {
+        "contested": read.worded(facts, "contested", words.language),
+        "judged": clock.get(judged, judged),
+        "judged_due": words.moment(due) if due else "",
+        "claimed": read.worded(facts, "claimed", words.language) or clock.get(claim, claim),
+        "upheld": facts.get("upheld") is True,
+    }
 
 
 def _for_staff(facts: Facts, words: Wording) -> list[tuple[str, str]]:

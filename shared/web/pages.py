@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.clock import ClockState
 from shared.domain.ticket import State
+from shared.web import cards, i18n
 from shared.web import facts as read
-from shared.web import i18n
 from shared.web.facts import Deadline, Facts
 from shared.web.reasons import why
 from shared.web.rendering import TEMPLATES, engine
 from shared.web.wording import Wording
 
-OPEN = (State.NEW, State.IN_CHARGE, State.ON_HOLD)
+OPEN = (State.NEW, State.IN_CHARGE, State.QUOTED, State.ON_HOLD)
 STEPS = ("step_received", "step_in_charge", "step_closed")
-REACHED: Mapping[str, int] = {State.NEW: 0, State.IN_CHARGE: 1, State.ON_HOLD: 1, State.RESOLVED: 2, State.CLOSED: 2}
-"""How many steps lie behind a request in each state; the next one is where it stands."""
+REACHED: Mapping[str, int] = {State.NEW: 0, State.RESOLVED: 2, State.CLOSED: 2}
+"""How many steps lie behind a request in each state, 1 where none is named; the next one is where it stands."""
 
 
 def request_page(facts: Facts, language: str) -> str:
@@ -34,39 +34,46 @@ def request_page(facts: Facts, language: str) -> str:
     words = Wording(language=i18n.spoken(language), zone=ZoneInfo(read.line(facts, "zone") or "UTC"))
     state = read.line(facts, "state") or State.NEW.value
     page = words.phrases["page"]
+    is_restricted = facts.get("is_restricted") is True  # whoever holds the link learns how it stands, and nothing of what it says
     clocks = [_shown(clock, words) for clock in read.clocks(facts) if clock.state != ClockState.WITHDRAWN]
-    return _rendered(
+    return rendered(
         "request.html",
         words.language,
         title=page["title"].format(ticket=read.line(facts, "ticket")),
         vendor=read.line(facts, "vendor"),
-        other_language=_in_other_language(facts, words.language),
-        subject=read.line(facts, "subject"),
+        other_language=in_other_language(facts, words.language),
+        subject=page["restricted"] if is_restricted else read.subject(facts, words.phrases["label"]["erased"]),
         state=state,
         state_words=words.phrases["state"].get(state, state),
         steps=_steps(state, page),
-        next=_next(state, read.instant(facts, "reopen_until"), words),
+        next=page["next_erased"] if read.is_erased(facts) else _next(state, read.instant(facts, "reopen_until"), words),
         about=_about(facts, words),
+        card=read.line(facts, "card_url"),
+        card_name=cards.named(facts, words)["open"],
         clocks=clocks,
         provisional=page["provisional"] if clocks and read.number(facts, "priority") is None and state in OPEN else "",
-        write=_write(facts),
+        write=None if read.is_erased(facts) else address_of(facts),
     )
 
 
 def error_page(title: str, sentence: str, language: str) -> str:
     """What went wrong, in a sentence."""
-    return _rendered("error.html", i18n.spoken(language), title=title, sentence=sentence, vendor="", other_language=None)
+    return rendered("error.html", i18n.spoken(language), title=title, sentence=sentence, vendor="", other_language=None)
 
 
 @cache
-def headers() -> Mapping[str, str]:
-    """What the pages are sent with: no cache and no other site learns the key in the address, and nothing foreign can run."""
-    style = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def headers(*, has_form: bool = False, sheet: str = "") -> Mapping[str, str]:
+    """What the pages are sent with: no cache and no other site learns the key in the address, and nothing foreign can run.
+
+    `has_form`: the page asks for something, and sends it back to the desk. `sheet`: the style sheet that it has besides.
+    """
+    action = "'self'" if has_form else "'none'"
+    style = base64.b64encode(hashlib.sha256(_style(sheet).encode()).digest()).decode()
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "private, no-store",
         "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'",
+        f"form-action {action}; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex, nofollow",
@@ -74,13 +81,14 @@ def headers() -> Mapping[str, str]:
 
 
 @cache
-def _style() -> str:
-    return (TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
+def _style(sheet: str = "") -> str:
+    return "".join((TEMPLATES / "page" / name).read_text(encoding="utf-8") for name in ("style.css", sheet) if name)
 
 
-def _rendered(template: str, language: str, **values: object) -> str:
+def rendered(template: str, language: str, *, sheet: str = "", **values: object) -> str:
+    """A page in a language that the desk speaks. `sheet`: a style sheet of its own, besides the one of all pages."""
     phrases = i18n.phrases(language)
-    shared = {"style": _style(), "lang": language, "page": phrases["page"], "label": phrases["label"]}
+    shared = {"style": _style(sheet), "lang": language, "page": phrases["page"], "label": phrases["label"]}
     return engine().get_template(f"page/{template}").render({**shared, **values})
 
 
@@ -102,7 +110,7 @@ def _shown(clock: Deadline, words: Wording) -> dict[str, object]:
 
 
 def _steps(state: str, page: Mapping[str, str]) -> list[dict[str, object]]:
-    reached = REACHED.get(state, 0)
+    reached = REACHED.get(state, 1)
     marks = ("done", "now", "ahead")
     return [{"name": page[step], "mark": marks[(number >= reached) + (number > reached)]} for number, step in enumerate(STEPS)]
 
@@ -132,7 +140,7 @@ def _priority(facts: Facts, words: Wording) -> str:
     return f"{priority} ({severity})" if severity else f"{priority}"
 
 
-def _write(facts: Facts) -> dict[str, str] | None:
+def address_of(facts: Facts) -> dict[str, str] | None:
     """The address to write to, and a link that puts the ticket's number in the subject."""
     email, ticket = read.line(facts, "support_email"), f"[{read.line(facts, 'ticket')}]"
     if not email:
@@ -140,7 +148,7 @@ def _write(facts: Facts) -> dict[str, str] | None:
     return {"email": email, "ticket": ticket, "href": f"mailto:{quote(email, safe='@+')}?subject={quote(ticket, safe='')}"}
 
 
-def _in_other_language(facts: Facts, language: str) -> dict[str, str] | None:
+def in_other_language(facts: Facts, language: str) -> dict[str, str] | None:
     """The same page in the other language: the address's own query, so that its key goes along."""
     url = read.line(facts, "url")
     if not url:

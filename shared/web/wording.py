@@ -1,7 +1,8 @@
-"""Instants, days, durations and targets in words, as a person of that language writes them."""
+"""Instants, days, durations, targets and amounts in words, as a person of that language writes them."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from shared.web import i18n
@@ -64,6 +65,22 @@ class Wording:
             return words["at_once"]
         text = words[_UNITS[unit] if count == 1 else f"{_UNITS[unit]}s"].format(count=count)
         return words["same_time"].format(target=text) if target.get("at") == "same_time" else text
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """1.234,56 €; €1,234.56. Amounts are whole cents: nothing is rounded here."""
+        from babel.numbers import format_currency
+
+        return format_currency(amount, currency, locale=self.language)
+
+    def figure(self, amount: Decimal) -> str:
+        """7,5; 7.5; 1.000."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(amount.normalize(), locale=self.language, decimal_quantization=False)
+
+    def counted(self, amount: Decimal, unit: str) -> str:
+        """1 giorno; 2,5 ore. `unit`: "day" or "hour"."""
+        return self.phrases["amount"][unit if amount == 1 else f"{unit}s"].format(count=self.figure(amount))
 
     def promise(self, deadline: Deadline) -> str:
         """What the contract calls it: "Presa in carico", "First aid"."""

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from shared.actions import agenda, cases
+from shared.actions import cases
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
@@ -10,6 +10,7 @@ from shared.adapters.memory import MemoryMailer
 from shared.domain import evidence
 from shared.domain.errors import NotAllowedNow, StaleVersion
 from shared.domain.ticket import State
+from tests.support.board import as_they_are, on_the_board
 from tests.support.desks import CARLA, Clock, staff, taken_in
 
 
@@ -49,8 +50,7 @@ def test_twenty_writers_at_once_all_leave_their_event_in_one_chain(desk: Desk) -
     assert [e.kind for e in events] == ["received", *["replied"] * 20]
     assert evidence.first_broken(events) is None
     assert len(cases.contents_of(desk, ticket)) == 21
-    board = [row.values["revision"] for _, row in agenda.every(desk, "o")]
-    assert board == [ticket.revision]
+    assert on_the_board(desk) == as_they_are(desk, [ticket])
 
 
 def test_of_two_who_saw_the_same_revision_one_is_told_that_it_is_stale(desk: Desk) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from shared.actions import agenda, cases
+from shared.actions import agenda, cases, places
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Table, Upsert
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
+from tests.support.board import as_they_are, on_the_board
 from tests.support.desks import Clock, staff, taken_in
 
 
@@ -31,7 +32,7 @@ def test_a_desk_in_order_needs_no_mending(desk: Desk) -> None:
 
 def test_a_lost_wake_is_restored_and_the_stage_still_comes(desk: Desk) -> None:
     taken_in(desk)
-    assert emptied(desk, "s") == 1
+    assert emptied(desk, "s") == 2, "a wake, and a look at the board"
     assert reconcile(desk, desk.clock()).wakes_restored == ["ACME-1"]
     assert isinstance(desk.clock, Clock)
     sweep(desk, desk.clock.forward(minutes=31))
@@ -48,11 +49,17 @@ def test_a_lost_delivery_is_restored_and_the_mail_still_goes(desk: Desk) -> None
 def test_the_board_is_brought_up_to_date_and_forgets_ghosts(desk: Desk) -> None:
     ticket = taken_in(desk)
     emptied(desk, "o")
-    ghost = replace(ticket, id="ACME-77", number=77)
-    desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, "ACME-77"), [Upsert(agenda.board_row(ghost))])
-    report = reconcile(desk, desk.clock())
-    assert (report.board_restored, report.board_removed) == (["ACME-1"], ["ACME-77"])
-    assert [row.key for _, row in agenda.every(desk, "o")] == ["o|ACME-1"]
+    ghost = places.placed(None, replace(ticket, id="ACME-77", number=77))
+    twin = places.placed(None, replace(ticket, subject="Come era prima"))
+    assert isinstance(desk.clock, Clock)
+    for stranger in (ghost, twin):
+        row = places.row(stranger, desk.clock())
+        desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, stranger.id), [Upsert(row)])
+    young = reconcile(desk, desk.clock.forward(minutes=9))
+    assert (young.board_restored, young.board_removed) == (["ACME-1"], []), "their commits may still be under way"
+    report = reconcile(desk, desk.clock.forward(minutes=2))
+    assert (report.board_restored, report.board_removed) == ([], ["ACME-1", "ACME-77"])
+    assert on_the_board(desk) == as_they_are(desk, [ticket])
 
 
 def test_a_ticket_that_cannot_be_read_is_reported_and_the_others_are_mended(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions import agenda, cases
+from shared.actions import agenda, cases, places
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Table, Upsert
@@ -15,7 +15,8 @@ from shared.domain.clock import ClockState, state_of
 from shared.domain.errors import NotFound
 from shared.domain.evidence import stamp
 from shared.domain.ticket import State
-from tests.support.desks import OMAR, Clock, rome, staff, taken_in
+from tests.support.board import as_they_are, on_the_board
+from tests.support.desks import Clock, rome, staff, taken_in
 
 
 def at(desk: Desk, text: str) -> None:
@@ -118,12 +119,12 @@ def test_nothing_falls_due_while_the_customer_is_asked(desk: Desk) -> None:
     at(desk, "2026-03-02 09:00")
     taken_in(desk)
     staff(desk, "ACME-1").acknowledge()
-    staff(desk, "ACME-1", OMAR).hold("Quale versione?")
+    staff(desk, "ACME-1").hold("Quale versione?")
     deliver(desk, desk.clock())
     at(desk, "2026-03-30 09:00")
     run(desk)
     assert stages(desk, "ACME-1") == []
-    staff(desk, "ACME-1", OMAR).resume(None, None)
+    staff(desk, "ACME-1").resume(None, None)
     at(desk, "2026-03-31 09:00")
     run(desk)
     assert stages(desk, "ACME-1") == ["resolution warned"], "of the 16 working hours to the deadline, 8 are used: half"
@@ -140,7 +141,7 @@ def test_the_window_closes_by_itself(desk: Desk) -> None:
     at(desk, "2026-03-16 18:31")
     run(desk)
     assert cases.load(desk, "ACME-1").ticket.state is State.CLOSED
-    assert [row.key for kind in "so" for _, row in agenda.every(desk, kind)] == []
+    assert [row.key for kind in "sor" for _, row in agenda.every(desk, kind)] == []
     assert not list(cases.under(desk, "ACME", "open:"))
 
 
@@ -169,13 +170,14 @@ def test_a_row_whose_ticket_is_not_there_yet_waits_for_the_grace_period(desk: De
     ticket = taken_in(desk)
     ghost = replace(ticket, id="ACME-9", number=9)
     now = desk.clock()
-    rows = [Upsert(agenda.wake_row(ghost, now, now)), Upsert(agenda.board_row(ghost))]
+    ghost = places.placed(None, ghost)
+    rows = [Upsert(agenda.wake_row(ghost, now, now)), *places.moves(None, ghost, now, desk.options.grace, is_awake=False)]
     desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, "ACME-9"), rows)
     at(desk, "2026-03-02 09:09")
     assert sweep(desk, desk.clock()).kept == 1
     at(desk, "2026-03-02 09:11")
     assert sweep(desk, desk.clock()).kept == 0
-    assert [row.key for _, row in agenda.every(desk, "o")] == ["o|ACME-1"]
+    assert on_the_board(desk) == as_they_are(desk, [ticket])
     with pytest.raises(NotFound):
         cases.load(desk, "ACME-9")
 

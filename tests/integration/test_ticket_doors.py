@@ -8,7 +8,7 @@ import pytest
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
-from tests.support.desks import Clock, a_desk, rome, taken_in
+from tests.support.desks import CARLA, Clock, a_desk, rome, taken_in
 from tests.support.doors import Answer, as_staff, ask
 
 
@@ -173,7 +173,18 @@ def test_if_match_lets_only_the_current_revision_through(desk: Desk) -> None:
 def test_what_is_not_allowed_now_is_refused_with_what_is(desk: Desk) -> None:
     refused = post(desk, "resolution", {})
     assert (refused.status, refused.json["type"]) == (409, "/api/problems/not-allowed-now")
-    assert refused.json["allowed"] == ["acknowledge", "classify", "prioritise", "assign", "reply"]
+    assert refused.json["allowed"] == [
+        "acknowledge",
+        "classify",
+        "prioritise",
+        "assign",
+        "reply",
+        "close",
+        "merge",
+        "link",
+        "grant",
+        "revoke",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -237,17 +248,17 @@ def test_the_notices_show_what_became_of_each(desk: Desk, clock: Clock) -> None:
 
 
 def test_health_pages_when_a_timer_has_not_run_or_a_row_is_overdue(desk: Desk, clock: Clock) -> None:
-    from functions.timers import deliver, reconcile, sweep
+    from functions.timers import deliver, publish, reconcile, sweep
 
     never = ask(desk, "GET", "/api/health")
     assert never.status == 503 and "the timer sweep has never run" in never.json["problems"]
-    for timer in (sweep, deliver, reconcile):
+    for timer in (sweep, deliver, publish, reconcile):
         timer._function.get_user_function()(None)
     well = ask(desk, "GET", "/api/health")
     assert (well.status, well.json["status"], well.json["problems"]) == (200, "ok", [])
     clock.forward(minutes=36)
     late = ask(desk, "GET", "/api/health")
-    assert late.status == 503 and late.json["agenda"]["overdue"] == 1
+    assert late.status == 503 and late.json["agenda"]["overdue"] == 2, "a wake, and a look at the board"
     assert any("oldest overdue" in problem for problem in late.json["problems"])
     assert late.json["timers"]["sweep"]["age_s"] == 36 * 60
 
@@ -284,12 +295,11 @@ def test_a_refused_change_leaves_the_list_as_it_was(desk: Desk, clock: Clock) ->
     from shared.domain.conclusion import Said
     from shared.domain.errors import RowTooLarge
     from shared.domain.lifecycle import resolve
-    from shared.domain.people import SYSTEM
 
     post(desk, "acknowledgement")
     huge = Said(text="x" * 3_000_000, salt="s")
     with pytest.raises(RowTooLarge):
-        cases.change(desk, "ACME-1", lambda t: resolve(t, cases.occasion(desk, t, SYSTEM, clock()), huge), clock())
+        cases.change(desk, "ACME-1", lambda t: resolve(t, cases.occasion(desk, t, CARLA, clock()), huge), clock())
     assert [t["state"] for t in as_staff(desk, "carla", "GET", "/api/tickets").json["tickets"]] == ["in_charge"]
 
 

@@ -16,7 +16,8 @@ from shared.domain.clock import clipped
 from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.evidence import stamp
 from shared.domain.ticket import Ticket
-from tests.support.desks import OMAR, Clock, a_desk, rome, staff, taken_in
+from tests.support.board import as_they_are, on_the_board
+from tests.support.desks import Clock, a_desk, rome, staff, taken_in
 
 ID = "ACME-1"
 
@@ -26,9 +27,9 @@ STEPS: dict[str, Callable[[Desk], object]] = {
     "help desk": lambda d: staff(d, ID).classify("help-desk"),
     **{f"priority {n}": lambda d, n=n: staff(d, ID).prioritise(n) for n in (1, 2, 3, 4)},  # type: ignore[misc]
     "assign": lambda d: staff(d, ID).assign("omar"),
-    "hold": lambda d: staff(d, ID, OMAR).hold("Quale versione?"),
-    "answer": lambda d: staff(d, ID, OMAR).resume(None, "La 7."),
-    "resolve": lambda d: staff(d, ID, OMAR).resolve(None),
+    "hold": lambda d: staff(d, ID).hold("Quale versione?"),
+    "answer": lambda d: staff(d, ID).resume(None, "La 7."),
+    "resolve": lambda d: staff(d, ID).resolve(None),
     "reopen": lambda d: staff(d, ID).reopen("Non va."),
     "sweep": lambda d: sweep(d, d.clock()),
     "deliver": lambda d: deliver(d, d.clock()),
@@ -67,6 +68,7 @@ def _check(desk: Desk, ticket: Ticket) -> None:
     stages = [(e.data["deadline"], e.data["stage"]) for e in events if "stage" in e.data]
     assert len(stages) == len(set(stages)), "a stage came twice on one version of a deadline"
     wakes = {row.key.split("|")[1] for _, row in agenda.every(desk, "s")}
+    assert on_the_board(desk) == as_they_are(desk, [ticket])
     assert ticket.wake_at is None or (stamp(ticket.wake_at) in wakes and ticket.wake_at > now)
     calendar = cases.contract_of(desk, ticket).calendars["office"].versions[0].calendar
     for clock in ticket.clocks:

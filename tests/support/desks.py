@@ -1,5 +1,6 @@
 """A desk for tests: the real actions over the memory adapters, with a clock that a test sets and two customers enrolled."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,9 @@ from standardwebhooks.webhooks import Webhook
 
 from shared.actions import customers, intake
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Rows
+from shared.actions.ports import Blobs, Mailer, Publisher, Rows
 from shared.actions.tickets import Change
-from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryRows
+from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryPublisher, MemoryRows
 from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.app import catalogue_in
 from shared.domain.contract import Catalogue
@@ -29,9 +30,23 @@ SECRET = "whsec_" + "c3BvcnRlbGxvLWRlbW8tc2VjcmV0LTAx"
 PEOPLE = (
     Staff(id="carla", name="Carla", email="carla@desk.example", language="it", roles=frozenset({Role.CUSTOMER_CARE_MANAGER})),
     Staff(id="omar", name="Omar", email="omar@desk.example", language="en", roles=frozenset({Role.OPERATOR})),
+    Staff(id="olga", name="Olga", email="olga@desk.example", language="it", roles=frozenset({Role.OPERATOR})),
     Staff(id="sandro", name="Sandro", email="sandro@desk.example", language="it", roles=frozenset({Role.SERVICE_MANAGER})),
 )
-CARLA, OMAR, SANDRO = (Principal(id=p.id, name=p.name, roles=p.roles) for p in PEOPLE)
+CARLA, OMAR, OLGA, SANDRO = (Principal(id=p.id, name=p.name, roles=p.roles) for p in PEOPLE)
+
+
+def _of_a_customer(id: str, name: str, customer: str, email: str, role: Role = Role.CUSTOMER) -> Principal:
+    return Principal(id=id, name=name, roles=frozenset({role}), customer=customer, email=email)
+
+
+ANNA = _of_a_customer("anna", "Anna Bianchi", "ACME", "anna@acme.example")
+ADA = _of_a_customer("ada", "Ada Neri", "ACME", "ada@acme.example", Role.CUSTOMER_ADMINISTRATOR)
+BRUNO = _of_a_customer("bruno", "Bruno Galli", "BETA", "bruno@beta.example")
+CARLO = _of_a_customer("carlo", "Carlo Moro", "ACME", "carlo@acme.example")
+BERTA = _of_a_customer("berta", "Berta Sala", "BETA", "berta@beta.example", Role.CUSTOMER_ADMINISTRATOR)
+SIGNED_IN = (CARLA, OMAR, OLGA, SANDRO, ANNA, CARLO, ADA, BRUNO, BERTA)
+"""Whom `x-demo-user` can name."""
 
 
 def rome(text: str) -> datetime:
@@ -79,12 +94,18 @@ def _salts() -> Callable[[], str]:
     return lambda: f"salt{next(numbers)}"
 
 
+def _signing_secrets() -> Callable[[], str]:
+    numbers: Iterator[int] = count(1)
+    return lambda: "whsec_" + b64encode(f"the signing secret number {next(numbers):07d}".encode()).decode()
+
+
 def a_desk(
     clock: Clock,
     *,
     rows: Rows | None = None,
     blobs: Blobs | None = None,
     mailer: Mailer | None = None,
+    publisher: Publisher | None = None,
     catalogue: tuple[Path, ...] = (Path("shared/catalogue"),),
     render: Callable[[Notice], Mail] = plainly,
     enrol: bool = True,
@@ -96,14 +117,18 @@ def a_desk(
         rows=rows,
         blobs=blobs or MemoryBlobs(),
         mailer=mailer or MemoryMailer(),
+        publisher=publisher or MemoryPublisher(),
         webhooks=PortalWebhooks([SECRET]),
         catalogue=_catalogue(catalogue),
-        directory=customers.StaffDirectory(rows),
-        identify=lambda headers: next((p for p in (CARLA, OMAR, SANDRO) if p.id == headers.get("x-demo-user")), None),
+        directory=customers.KeptDirectory(rows),
+        identify=lambda headers, now: next((p for p in SIGNED_IN if p.id == headers.get("x-demo-user")), None),
         render=render,
         ticket_url=lambda id: f"https://desk.example/api/requests/{id}?key=k",
         opens=lambda id, key: key == "k",
+        card_url=lambda id, kind, version, hash: f"https://desk.example/api/estimates/{id}/{kind}/{version}?key=k{hash[:8]}",
+        opens_card=lambda id, kind, version, hash, key: key == f"k{hash[:8]}",
         salt=_salts(),
+        signing_secret=_signing_secrets(),
         options=Options(public_url="https://desk.example", mail_per_minute=1000, mail_per_hour=10_000),
     )
     if enrol:

@@ -30,15 +30,28 @@ class Answer:
 
 
 @cache
-def _triggers() -> list[tuple[re.Pattern[str], list[str], Any]]:
+def _functions() -> list[tuple[str, dict[str, Any], Any]]:
+    """Name, trigger and function of every door. The app can be asked for them once."""
     import function_app
 
     found = []
     for function in function_app.app.get_functions():
         trigger = json.loads(function.get_function_json())["bindings"][0]
         if trigger["type"] == "httpTrigger":
-            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", trigger["route"])
-            found.append((re.compile(f"/api/{pattern}"), trigger["methods"], function.get_user_function()))
+            found.append((str(function.get_function_name()), trigger, function.get_user_function()))
+    return found
+
+
+def methods_by_door() -> dict[str, list[str]]:
+    return {name: trigger["methods"] for name, trigger, _ in _functions()}
+
+
+@cache
+def _triggers() -> list[tuple[re.Pattern[str], list[str], Any]]:
+    found = []
+    for _, trigger, door in _functions():
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", trigger["route"])
+        found.append((re.compile(f"/api/{pattern}"), trigger["methods"], door))
     return found
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.actions.desk import Desk
-from shared.actions.ports import Blobs, Mailer, Row, Rows, Table, Write
+from shared.actions.ports import Blobs, Mailer, Publisher, Row, Rows, Table, Write
 from shared.domain.errors import StorageUnavailable
 from shared.domain.mail import Mail, SentMail
 
@@ -56,6 +57,9 @@ class FusedBlobs:
     def put(self, name: str, content: bytes, *, content_type: str) -> bool:
         return self.fuse.through(lambda: self.inner.put(name, content, content_type=content_type))
 
+    def append(self, name: str, content: bytes) -> None:
+        self.fuse.through(lambda: self.inner.append(name, content))
+
     def get(self, name: str) -> bytes | None:
         return self.fuse.through(lambda: self.inner.get(name))
 
@@ -72,10 +76,26 @@ class FusedMailer:
         return self.fuse.through(lambda: self.inner.send(mail))
 
 
+@dataclass(frozen=True)
+class FusedPublisher:
+    inner: Publisher
+    fuse: Fuse
+
+    def post(self, url: str, secrets: Sequence[str], id: str, body: bytes, now: datetime) -> int:
+        return self.fuse.through(lambda: self.inner.post(url, secrets, id, body, now))
+
+    def check(self, url: str) -> None:
+        self.fuse.through(lambda: self.inner.check(url))
+
+
 def fused(desk: Desk, fuse: Fuse) -> Desk:
     """The desk with every port behind one fuse."""
     return replace(
-        desk, rows=FusedRows(desk.rows, fuse), blobs=FusedBlobs(desk.blobs, fuse), mailer=FusedMailer(desk.mailer, fuse)
+        desk,
+        rows=FusedRows(desk.rows, fuse),
+        blobs=FusedBlobs(desk.blobs, fuse),
+        mailer=FusedMailer(desk.mailer, fuse),
+        publisher=FusedPublisher(desk.publisher, fuse),
     )
 
 

@@ -29,6 +29,37 @@ FACTS: Mapping[str, object] = {
     "deadlines": [DUE],
 }
 
+CARD: Mapping[str, object] = {
+    "kind": "intervention",
+    "version": 2,
+    "commitment": "c0ffee",
+    "state": "sent",
+    "intervention": "Nuovo report",
+    "days": "2",
+    "hours": "4",
+    "hours_per_day": "8",
+    "effort": "20",
+    "rate": "80.5",
+    "currency": "EUR",
+    "net": "1610.00",
+    "vat_percent": "22",
+    "vat": "354.20",
+    "gross": "1964.20",
+    "overdraft": "0",
+    "conditions": "A corpo.",
+    "valid_until": stamp(rome("2026-09-09 12:00")),
+    "decided_at": None,
+}
+PACKAGE: Mapping[str, object] = {
+    **CARD,
+    "kind": "package",
+    "package": 3,
+    "intervention": "Pacchetto da 20 ore",
+    "days": "0",
+    "hours": "20",
+    "overdraft": "1.5",
+}
+
 HOSTILE = "<script>alert(1)</script>\"'>&\r\nBcc: victim@example.org\n\n@link\n\n{{ 7 * 7 }} {% raw %}\u2028\u202e\x00\ud800"
 """Tries to be markup, a header, a part of a letter, a template, a line, and to turn the text round."""
 

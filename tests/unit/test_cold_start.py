@@ -32,7 +32,9 @@ def test_indexing_the_app_loads_nothing_that_a_door_may_never_need() -> None:
     assert not loaded & set(FORBIDDEN)
 
 
-@pytest.mark.parametrize("action", ["intake", "tickets", "sweep", "deliver", "reconcile", "health", "board"])
+@pytest.mark.parametrize(
+    "action", ["intake", "tickets", "sweep", "deliver", "reconcile", "health", "board", "erasure", "privacy"]
+)
 def test_no_action_loads_an_sdk_or_a_template_engine(action: str) -> None:
     loaded = loaded_by(f"import shared.actions.{action}")
     assert not loaded & (set(FORBIDDEN) - {"zoneinfo"})

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require
+from tests.support.dossiers import eventful, evidence_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
@@ -168,10 +169,19 @@ def test_make_calculate_prints_answers_alone_and_passes_status_1_through() -> No
     assert answer["id"] == "a" and answer["error"]
 
 
+def test_make_verify_prints_a_report_and_passes_its_status_through(tmp_path: Path) -> None:
+    evidence = evidence_of(eventful(tmp_path)).decode()
+    right = make("-s", "verify", stdin=evidence)
+    assert (right.returncode, right.stdout.splitlines()[-1]) == (0, "All of it holds.")
+    wrong = make("-s", "verify", stdin=evidence.replace('"in_charge"', '"resolved"', 1))
+    assert wrong.returncode == 1 and "FAILS" in wrong.stdout
+    assert make("-s", "verify", stdin="not JSON").returncode == 2
+
+
 def test_make_help_lists_every_target_with_what_it_is_for() -> None:
     listed = make("help").stdout
     assert make().stdout == listed
-    for target in ("run", "test", "check", "calculate", "bench", "reset", "lock", "holidays"):
+    for target in ("run", "test", "check", "calculate", "verify", "bench", "reset", "lock", "holidays"):
         assert re.search(rf"make {target} +\w", listed)
 
 

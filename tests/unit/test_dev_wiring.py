@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dev.bench.desks import environment
 from dev.clock import SettableClock, machine_time
 from dev.environment import PORTAL_SECRET
 from dev.sign import signed_headers
 from dev.wiring import wire
+from shared import app
 from shared.actions.desk import Desk
-from shared.domain.errors import TimestampStale
+from shared.domain.errors import AddressRefused, TimestampStale
+from shared.domain.people import Role
+from shared.settings import Settings
 from tests.support.desks import Clock, a_desk
 
 
@@ -39,8 +43,19 @@ def test_a_webhook_is_fresh_by_the_moved_clock_and_by_the_machines(desk: Desk, c
         desk.webhooks.verify(b"{}", stale, desk.clock())
 
 
-def test_the_demo_header_signs_staff_in_and_nobody_else(desk: Desk) -> None:
-    carla = desk.identify({"x-demo-user": "carla"})
+def test_the_demo_header_signs_the_staff_and_customers_people_in_and_nobody_else(desk: Desk) -> None:
+    anna, ada = desk.identify({"x-demo-user": "anna"}, desk.clock()), desk.identify({"x-demo-user": "ada"}, desk.clock())
+    assert anna is not None and (anna.customer, anna.email, anna.is_staff) == ("ACME", "anna.bianchi@acme.example", False)
+    assert ada is not None and (ada.customer, ada.roles) == ("ACME", frozenset({Role.CUSTOMER_ADMINISTRATOR}))
+    carla = desk.identify({"x-demo-user": "carla"}, desk.clock())
     assert carla is not None and carla.id == "carla" and carla.is_staff
-    assert desk.identify({"x-demo-user": "somebody"}) is None
-    assert desk.identify({}) is None
+    assert desk.identify({"x-demo-user": "somebody"}, desk.clock()) is None
+    assert desk.identify({}, desk.clock()) is None
+
+
+def test_the_local_run_alone_sends_webhooks_to_this_machine(desk: Desk) -> None:
+    desk.publisher.check("http://127.0.0.1:7071/dev/hooks")
+    deployed = app.wire(Settings.from_environ(environment("UseDevelopmentStorage=true")))
+    for url in ("http://127.0.0.1:7071/dev/hooks", "https://127.0.0.1/"):
+        with pytest.raises(AddressRefused):
+            deployed.publisher.check(url)

@@ -20,14 +20,27 @@ from shared.web import i18n
 from shared.web.links import Links
 from shared.web.mail import Letters
 from tests.support.desks import CARLA, Clock, a_desk, rome, staff, taken_in
-from tests.support.letters import DUE, FACTS, HOSTILE, Page, flat
+from tests.support.letters import CARD, DUE, FACTS, HOSTILE, PACKAGE, Page, flat
 
 URL = "https://desk.example"
 LINKS = Links(URL, b"a secret for the tests, of no use")
 LETTERS = Letters(links=LINKS, public_url=URL)
 
-TO_CUSTOMERS = ("receipt", "reply", "question", "resolved", "warn", "breach", "escalate")
-TO_STAFF = ("arrived", "assigned", "reopened", "warn", "breach", "escalate")
+TO_CUSTOMERS = (
+    "receipt",
+    "reply",
+    "question",
+    "resolved",
+    "warn",
+    "breach",
+    "escalate",
+    "estimate",
+    "offer",
+    "reminder",
+    "decided",
+    "expired",
+)
+TO_STAFF = ("arrived", "assigned", "reopened", "warn", "breach", "escalate", "decided", "expired", "granted")
 EVERY = [
     (kind, to, language)
     for to, kinds in (("customer", TO_CUSTOMERS), ("carla", TO_STAFF))
@@ -38,7 +51,13 @@ FURTHER: Mapping[str, Mapping[str, object]] = {
     "reply": {"text": "Ci stiamo lavorando."},
     "question": {"text": "Quale versione usa?"},
     "resolved": {"text": "Corretta la numerazione.", "reopen_until": stamp(rome("2026-08-25 18:30"))},
+    "estimate": {"card": CARD},
+    "offer": {"card": PACKAGE},
+    "reminder": {"card": CARD},
+    "decided": {"card": {**CARD, "state": "declined", "decided_at": stamp(rome("2026-08-12 10:00"))}, "text": "Troppo caro."},
+    "expired": {"card": {**CARD, "state": "expired"}, "reopen_until": stamp(rome("2026-08-25 18:30"))},
     "reopened": {"text": "Succede di nuovo."},
+    "granted": {"text": "Conosce già l'archivio.", "until": stamp(rome("2026-08-14 18:30"))},
     "warn": {"at": stamp(rome("2026-08-10 11:20")), "percent": "75", "state": "new", "priority": 2},
     "breach": {"at": stamp(rome("2026-08-10 12:20")), "percent": "100", "state": "new", "priority": 2},
     "escalate": {"at": stamp(rome("2026-08-10 17:50")), "percent": None, "state": "in_charge", "priority": None},

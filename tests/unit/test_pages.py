@@ -82,6 +82,7 @@ def test_the_other_language_is_one_link_away_and_the_key_goes_along() -> None:
     [
         ("new", "Ricevuta", "Una persona prenderà in carico la Sua richiesta."),
         ("in_charge", "In lavorazione", "Una persona se ne sta occupando."),
+        ("quoted", "In attesa della Sua decisione", "può accettarla o rifiutarla"),
         ("on_hold", "In attesa della Sua risposta", "fino ad allora le scadenze sono sospese"),
         ("resolved", "Chiusa, si può riaprire", "riaprirla fino a martedì 25 agosto 2026, 18:30 (ora italiana)"),
         ("closed", "Chiusa", "La richiesta è chiusa e non si può più riaprire."),
@@ -98,6 +99,7 @@ def test_every_state_has_its_words_and_what_happens_next(state: str, words: str,
     [
         ("new", ["now", "ahead", "ahead"]),
         ("in_charge", ["done", "now", "ahead"]),
+        ("quoted", ["done", "now", "ahead"]),
         ("on_hold", ["done", "now", "ahead"]),
         ("resolved", ["done", "done", "now"]),
         ("closed", ["done", "done", "now"]),

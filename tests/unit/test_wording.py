@@ -1,6 +1,7 @@
 """Dates, durations, targets and reasons, as people write them. The dates are worked by hand for Italian office hours."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -205,3 +206,23 @@ def test_of_a_long_deadline_only_what_is_out_of_the_ordinary_is_named() -> None:
 
 def test_a_reason_that_this_release_does_not_know_is_still_shown() -> None:
     assert reasons(IT, row("08-10", reason="strike")) == ("lunedì 10 agosto: strike",)
+
+
+def test_amounts_are_written_as_people_write_them() -> None:
+    assert [IT.money(Decimal(a), "EUR") for a in ("1234.50", "0.00", "1000000.00")] == [
+        "1.234,50\xa0€",
+        "0,00\xa0€",
+        "1.000.000,00\xa0€",
+    ]
+    assert [EN.money(Decimal(a), "EUR") for a in ("1234.50", "0.00")] == ["€1,234.50", "€0.00"]
+
+
+def test_a_count_is_one_or_many() -> None:
+    assert [IT.counted(Decimal(n), "hour") for n in ("1", "1.0", "2", "0.5", "1000")] == [
+        "1 ora",
+        "1 ora",
+        "2 ore",
+        "0,5 ore",
+        "1.000 ore",
+    ]
+    assert [EN.counted(Decimal(n), "day") for n in ("1", "2.25", "100")] == ["1 day", "2.25 days", "100 days"]

@@ -33,10 +33,17 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(max_length=300), AfterValidator(_one_line), AfterValidator(_not_blank)]
+NOT_BLANK = {"minLength": 1, "pattern": r"\S"}
+"""What the API's description says of text that must not be blank."""
+
+Line = Annotated[str, Field(max_length=300, json_schema_extra=NOT_BLANK), AfterValidator(_one_line), AfterValidator(_not_blank)]
 OptionalLine = Annotated[str, Field(max_length=300), BeforeValidator(_as_text), AfterValidator(_one_line)]
-Prose = Annotated[str, Field(max_length=100_000), AfterValidator(_without_nul), AfterValidator(_not_blank)]
-Letter = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul), AfterValidator(_not_blank)]
+Prose = Annotated[
+    str, Field(max_length=100_000, json_schema_extra=NOT_BLANK), AfterValidator(_without_nul), AfterValidator(_not_blank)
+]
+Letter = Annotated[
+    str, Field(max_length=20_000, json_schema_extra=NOT_BLANK), AfterValidator(_without_nul), AfterValidator(_not_blank)
+]
 """What goes into a mail."""
 
 Address = Annotated[
@@ -67,6 +74,11 @@ def read[Form: JsonForm](form: type[Form], body: bytes, content_type: str) -> Fo
         value = from_json(body or b"{}", allow_inf_nan=False)
     except ValueError as error:
         raise MalformedJson(f"The body is not JSON in UTF-8: {error}.") from None
+    return checked(form, value)
+
+
+def checked[Form: JsonForm](form: type[Form], value: object) -> Form:
+    """The form in a JSON value, or in the parameters of a URL. Raises InvalidInput."""
     try:
         return form.model_validate(value)
     except ValidationError as error:

@@ -1,10 +1,11 @@
 """What is asked of a ticket: a form for every noun."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.web.forms.reading import Letter, StaffForm
+from shared.web.forms.portal import ContactForm
+from shared.web.forms.reading import Language, Letter, Line, OptionalLine, Prose, StaffForm
 
 
 class NothingForm(StaffForm):
@@ -12,7 +13,10 @@ class NothingForm(StaffForm):
 
 
 class ClassificationForm(StaffForm):
+    """`activity`: what is asked for, where the contract has terms for it that no classification tells apart."""
+
     classification: Annotated[str, Field(max_length=100)]
+    activity: Annotated[str | None, Field(max_length=100)] = None
 
 
 class PriorityForm(StaffForm):
@@ -27,8 +31,55 @@ class TextForm(StaffForm):
     text: Letter
 
 
-class ResolutionForm(StaffForm):
+class OptionalTextForm(StaffForm):
     text: Letter | None = None
+
+
+class ClosureForm(StaffForm):
+    """`classification`: what it is closed as, where it is not classified so already. `text`: why; the customer is told."""
+
+    text: Letter | None = None
+    classification: Annotated[str | None, Field(max_length=100)] = None
+
+
+class DisputeForm(StaffForm):
+    """`claim`: the classification it should have, or of a deadline "met" or "breached". `clock`: which one: "resolution.1.2"."""
+
+    about: Literal["classification", "deadline"]
+    claim: Annotated[str, Field(max_length=100)]
+    clock: Annotated[str | None, Field(max_length=60)] = None
+    text: Letter
+
+
+class VerdictForm(StaffForm):
+    upheld: Annotated[bool, Field(strict=True)]
+    text: Letter
+
+
+class LinkForm(StaffForm):
+    """`ticket`: the other one: ACME-7."""
+
+    ticket: Annotated[str, Field(max_length=40)]
+
+
+class MergeForm(StaffForm):
+    """`into`: the ticket that the duplicate goes on as, received before it."""
+
+    into: Annotated[str, Field(max_length=40)]
+
+
+class EntryForm(StaffForm):
+    """A request that staff enter for a customer, who has called. `received_at`: when they called; absent: now."""
+
+    customer: Annotated[str, Field(max_length=40)]
+    contact: ContactForm
+    language: Language = None
+    channel: Literal["phone", "email", "web"] = "phone"
+    product: Annotated[str, Field(max_length=100)]
+    subject: Line
+    description: Prose
+    severity: Annotated[OptionalLine | None, Field(max_length=300)] = None
+    received_at: AwareDatetime | None = None
 
 
 class AnswerForm(StaffForm):

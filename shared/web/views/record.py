@@ -1,10 +1,11 @@
 """What a ticket leaves behind: its events, its notices, the ledgers of its clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from shared.domain.clock import Clock
 from shared.domain.evidence import Event, stamp
 from shared.domain.notice import Notice
+from shared.domain.people import Principal
 from shared.domain.target import Explanation, target_to
 from shared.domain.ticket import Content
 from shared.web.views.moments import optional
@@ -24,9 +25,10 @@ def event(event: Event) -> dict[str, object]:
     }
 
 
-def history(events: Sequence[Event], contents: Sequence[Content]) -> dict[str, object]:
-    """A ticket's events, and the texts they hold commitments to."""
-    texts = [{"text": content.text, "commitment": content.commitment} for content in contents]
+def history(events: Sequence[Event], contents: Sequence[Content], withheld: Set[str]) -> dict[str, object]:
+    """A ticket's events, and the texts they hold commitments to; None where one was erased, or is withheld from the reader."""
+    blank = {text.commitment for text in contents if text.erased} | withheld
+    texts = [{"text": None if t.commitment in blank else t.text, "commitment": t.commitment} for t in contents]
     return {"events": [event(each) for each in events], "texts": texts}
 
 
@@ -44,6 +46,16 @@ def notice(notice: Notice) -> dict[str, object]:
         "message_id": notice.message_id,
         "last_error": notice.last_error,
     }
+
+
+def notice_for(each: Notice, viewer: Principal) -> dict[str, object] | None:
+    """A notice as `viewer` may see it: staff all of it; a customer's people what goes to the customer, no address but theirs."""
+    if viewer.customer is None:
+        return notice(each)
+    if each.recipient.id != "customer":
+        return None
+    is_theirs = each.recipient.email.lower() == (viewer.email or "").lower()
+    return {**notice(each), "email": each.recipient.email if is_theirs else None, "last_error": None}
 
 
 def explained(clock: Clock, explanation: Explanation, version: Mapping[str, object]) -> dict[str, object]:

@@ -7,25 +7,35 @@ from shared.domain import lifecycle
 from shared.domain.clock import Clock
 from shared.domain.contract import Catalogue, Contract, Promise
 from shared.domain.evidence import stamp
+from shared.domain.people import Principal
 from shared.domain.target import target_to
-from shared.domain.ticket import Summary, Ticket
+from shared.domain.ticket import Dispute, Grant, Summary, Ticket
+from shared.web.views.card import card_for
 from shared.web.views.moments import optional
 
+ERASED = "(erased)"
+"""What stands for the subject of a request whose contact's data have been erased."""
 
-def ticket(ticket: Ticket, contract: Contract, now: datetime, url: str) -> dict[str, object]:
-    """A ticket as the staff sees it, with every clock read at `now`."""
+
+def ticket(ticket: Ticket, contract: Contract, viewer: Principal, now: datetime, url: str) -> dict[str, object]:
+    """A ticket as `viewer` sees it, with what they may do to it, and every clock read at `now`."""
+    for_staff = {"grants": [_grant(each) for each in ticket.grants]} if viewer.is_staff else {}
     return {
         "id": ticket.id,
         "url": url,
         "revision": ticket.revision,
         "state": ticket.state.value,
-        "allowed": list(lifecycle.allowed_now(ticket)),
+        "allowed": list(lifecycle.allowed_now(ticket, contract, viewer, now)),
         "customer": ticket.customer,
         "contact": {"name": ticket.contact.name, "email": ticket.contact.email},
         "language": ticket.language,
         "product": ticket.product,
-        "subject": ticket.subject,
+        "subject": ticket.subject or ERASED,
+        "channel": ticket.channel.value,
+        "tier": ticket.tier,
+        "delivery": ticket.delivery,
         "classification": ticket.classification,
+        "activity": ticket.activity,
         "classification_wish": ticket.classification_wish,
         "priority": ticket.priority,
         "declared_severity": ticket.declared_severity,
@@ -37,6 +47,16 @@ def ticket(ticket: Ticket, contract: Contract, now: datetime, url: str) -> dict[
         "resolved_at": optional(ticket.resolved_at),
         "reopen_until": optional(ticket.reopen_until),
         "asked_at": optional(ticket.hold.asked_at if ticket.hold else None),
+        "treated_at": optional(ticket.treated_at),
+        "estimate": card_for(ticket.estimate, viewer),
+        "package_offer": card_for(ticket.offer, viewer),
+        "task": {"package": ticket.task.package, "debited": str(ticket.task.debited)} if ticket.task else None,
+        "worked": str(ticket.worked),
+        "links": [{"relation": link.relation.value, "ticket": link.ticket} for link in ticket.links],
+        "merged_into": ticket.merged_into,
+        "disputes": [_dispute(each) for each in ticket.disputes],
+        "erased_at": optional(ticket.erased_at),
+        **for_staff,
         "clocks": [_clock(each, ticket, contract, now) for each in ticket.clocks],
         "pauses": [{"from": stamp(p.starts_at), "to": optional(p.ends_at)} for p in ticket.pauses],
         "contract": {"id": ticket.contract, "version": ticket.contract_version, "digest": ticket.contract_digest},
@@ -50,15 +70,17 @@ def summary(summary: Summary, catalogue: Catalogue, now: datetime) -> dict[str, 
     read = [_clock(each, summary, contract, now) for each in summary.clocks]
     return {
         "id": summary.id,
-        "revision": summary.revision,
         "state": summary.state.value,
         "customer": summary.customer,
         "product": summary.product,
-        "subject": summary.subject,
+        "subject": summary.subject or ERASED,
         "classification": summary.classification,
         "priority": summary.priority,
         "assignee": summary.assignee,
+        "channel": summary.channel.value,
         "received_at": stamp(summary.received_at),
+        "resolved_at": optional(summary.resolved_at),
+        "reopen_until": optional(summary.reopen_until),
         "next_due_at": optional(summary.next_due_at),
         "is_overdue": any(clock["state"] == "breached" for clock in read),
         "clocks": read,
@@ -74,6 +96,31 @@ def receipt(ticket: Ticket, url: str) -> dict[str, object]:
         "received_at": stamp(ticket.received_at),
         "response_due_at": optional(due.get(Promise.RESPONSE)),
         "resolution_due_at": optional(due.get(Promise.RESOLUTION)),
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, object]:
+    """Both verdicts: the desk's as it was when the customer contested it, and theirs."""
+    return {
+        "number": dispute.number,
+        "about": dispute.about.value,
+        "clock": dispute.clock,
+        "verdict": dispute.verdict,
+        "claim": dispute.claim,
+        "raised_at": stamp(dispute.raised_at),
+        "upheld": dispute.upheld,
+        "answered_at": optional(dispute.answered_at),
+    }
+
+
+def _grant(grant: Grant) -> dict[str, object]:
+    return {
+        "number": grant.number,
+        "operator": grant.operator,
+        "granted_by": grant.granted_by,
+        "at": stamp(grant.at),
+        "until": stamp(grant.until),
+        "revoked_at": optional(grant.revoked_at),
     }
 
 

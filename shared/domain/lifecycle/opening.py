@@ -1,0 +1,92 @@
+"""How a ticket begins, and how it begins again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from shared.domain import clock as clocks
+from shared.domain import correspondence as mail
+from shared.domain.conclusion import Occasion, Said, concluded, content
+from shared.domain.contract import Promise
+from shared.domain.errors import NotAllowedNow
+from shared.domain.evidence import commitment, stamp
+from shared.domain.lifecycle import judging
+from shared.domain.lifecycle.table import require
+from shared.domain.notice import NoticeKind
+from shared.domain.people import Role, Staff
+from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket
+
+
+def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
+    """A request has come in: its clocks start at the instant it was received, on the strictest priority of its table."""
+    promises = occasion.contract.promises(product=ticket.product, classification=None, priority=None)
+    running = tuple(
+        clocks.started(promise, occasion.contract.calendars[on.calendar], on, ticket.received_at)
+        for promise, on in promises.items()
+    )
+    ticket = replace(ticket, clocks=running, contents=1)
+    text = content(ticket, description)
+    data = {
+        "customer": ticket.customer,
+        "contract": f"{ticket.contract}@{ticket.contract_version}",
+        "contract_digest": ticket.contract_digest,
+        "product": ticket.product,
+        "channel": ticket.channel.value,
+        "tier": ticket.tier,
+        "language": ticket.language,
+        "declared_severity": _committed(description.salt, ticket.declared_severity),
+        "classification_wish": _committed(description.salt, ticket.classification_wish),
+        "portal_reference": _committed(description.salt, ticket.portal_reference),
+        "links": [{"relation": link.relation.value, "ticket": link.ticket} for link in ticket.links],
+        "seen_at": stamp(ticket.seen_at),
+        "subject": commitment(description.salt, ticket.subject),
+        "description": text.commitment,
+    }
+    facts = {**mail.about(ticket, occasion.contract), "deadlines": mail.deadlines(ticket, occasion.contract, occasion.now)}
+    notices = [mail.letter(NoticeKind.RECEIPT, mail.customer_of(ticket), facts)]
+    for manager in occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER):
+        notices.append(mail.letter(NoticeKind.ARRIVED, mail.member(manager), facts))
+    return concluded(ticket, occasion, Happened(kind="received", data=data, at=ticket.received_at), notices, (text,))
+
+
+def reopen(ticket: Ticket, occasion: Occasion, reason: Said) -> Decision:
+    """Inside the window a resolved request opens again. What was judged stays judged; a new resolution clock starts now.
+
+    A vulnerability is treated again.
+    """
+    require(ticket, occasion, "reopen")
+    if ticket.reopen_until is not None and occasion.now > ticket.reopen_until:
+        raise NotAllowedNow(f"The reopening window of {ticket.id} ended at {stamp(ticket.reopen_until)}; open a new request.")
+    contract = occasion.contract
+    again = ticket.clocks
+    if (on := judging.promised(ticket, occasion).get(Promise.RESOLUTION)) is not None:
+        round = 1 + max((c.round for c in ticket.clocks if c.promise is Promise.RESOLUTION), default=0)
+        again += (clocks.started(Promise.RESOLUTION, contract.calendars[on.calendar], on, occasion.now, round=round),)
+    after = replace(
+        ticket,
+        state=State.IN_CHARGE,
+        clocks=again,
+        resolved_at=None,
+        reopen_until=None,
+        treated_at=None,
+        reopened_at=occasion.now,
+        contents=ticket.contents + 1,
+    )
+    text = content(after, reason)
+    facts = {**mail.about(after, contract), "text": reason.text, "deadlines": mail.deadlines(after, contract, occasion.now)}
+    notices = [mail.letter(NoticeKind.REOPENED, mail.member(person), facts) for person in _in_charge_of(ticket, occasion)]
+    return concluded(after, occasion, Happened(kind="reopened", data={"reason": text.commitment}), notices, (text,))
+
+
+def followed(ticket: Ticket, occasion: Occasion, by: str) -> Decision:
+    """The window has passed and the matter goes on as a new ticket, `by`: noted on the old one, which stays closed."""
+    after = replace(ticket, links=(*ticket.links, Link(relation=Relation.FOLLOWED_BY, ticket=by)))
+    return concluded(after, occasion, Happened(kind="followed", data={"by": by}))
+
+
+def _committed(salt: str, text: str | None) -> str | None:
+    return None if text is None else commitment(salt, text)
+
+
+def _in_charge_of(ticket: Ticket, occasion: Occasion) -> Iterator[Staff]:
+    staff = occasion.directory.staff.get(ticket.assignee or "")
+    yield from (staff,) if staff else occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER)
