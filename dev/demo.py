@@ -6,14 +6,17 @@ Each story is told through the real actions with the moments at which it happene
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from shared.actions import customers, intake
+from shared.actions import customers, estimates, intake
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
 from shared.domain import target
 from shared.domain.calendar import Calendar
+from shared.domain.card import CardKind
 from shared.domain.contract import Promise
+from shared.domain.lifecycle.quoting import Draft
 from shared.domain.people import Contact, Customer, Principal, Role, Staff
 
 CONTRACT = "zenshare-support"
@@ -96,6 +99,13 @@ class Story:
     steps: tuple[tuple[float, str, Callable[[Change], object]], ...] = ()
 
 
+COACHING = Draft(
+    intervention="Affiancamento telefonico sulla creazione dei modelli di fascicolo",
+    hours=Decimal(2),
+    rate=Decimal(80),
+    conditions="In una sola sessione, in data da concordare.",
+)
+
 STORIES = (
     Story(
         hours_ago=200,
@@ -167,7 +177,12 @@ STORIES = (
         product="zenshare-suite",
         subject="Come si crea un nuovo modello di fascicolo?",
         description="Non ricordo più dove si trova la funzione per creare un modello di fascicolo.",
-        steps=((25.5, "carla", lambda t: t.acknowledge()), (25, "carla", lambda t: t.classify("help-desk"))),
+        steps=(
+            (25.5, "carla", lambda t: t.acknowledge()),
+            (25, "carla", lambda t: t.classify("help-desk")),
+            (24, "carla", lambda t: estimates.draft(t, CardKind.INTERVENTION, COACHING)),
+            (23.9, "carla", lambda t: estimates.send(t, CardKind.INTERVENTION)),
+        ),
     ),
     Story(
         hours_ago=20,
@@ -199,6 +214,20 @@ STORIES = (
             (10.5, "carla", lambda t: t.classify("bug")),
             (10, "carla", lambda t: t.assign("omar")),
             (3, "omar", lambda t: t.resolve("Il rapporto è stato rigenerato ed è scaricabile dal portale.")),
+        ),
+    ),
+    Story(
+        hours_ago=8,
+        customer="ACME",
+        contact=JOHN,
+        language="en",
+        product="zenshare-suite",
+        subject="Shared links open without signing in",
+        description="A link to a private folder opened in a browser where I was not signed in.",
+        steps=(
+            (7.9, "carla", lambda t: t.acknowledge()),
+            (7.8, "carla", lambda t: t.classify("vulnerability")),
+            (7.7, "carla", lambda t: t.assign("olga")),
         ),
     ),
     Story(

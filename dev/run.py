@@ -18,7 +18,7 @@ from types import FrameType
 
 from dev import environment
 from dev.azurite import azurite
-from dev.folder import DATA, ROOT, held
+from dev.folder import DATA, ROOT, check_layout, held
 from dev.ports import CannotStart, ensure_distinct, ensure_free
 
 FORCED_STOP_S = 15
@@ -61,6 +61,7 @@ def start(options: Options, running: ExitStack) -> None:
     ensure_distinct(PORT=options.port, BLOB_PORT=options.blob_port, TABLE_PORT=options.table_port)
     ensure_free(options.port, what="Sportello", remedy=f"take another one with: make run PORT={options.port + 10}")
     data = running.enter_context(held(options.data))
+    check_layout(data)
     running.enter_context(azurite(options.blob_port, options.table_port, data / "azurite"))
     os.environ.update(environment.settings(options.port, options.blob_port, options.table_port))
 
