@@ -1,44 +1,29 @@
 """The function app: its blueprints, and nothing else."""
 
+from importlib import import_module
+
 import azure.functions as func
 
-from functions import (
-    access,
-    card_pages,
-    changes,
-    entitlement,
-    estimates,
-    evidence,
-    health,
-    intake,
-    lists,
-    openapi,
-    packages,
-    portal,
-    privacy,
-    subscriptions,
-    tickets,
-    timers,
+ROOMS = (
+    "access",
+    "card_pages",
+    "changes",
+    "entitlement",
+    "estimates",
+    "evidence",
+    "health",
+    "intake",
+    "lists",
+    "openapi",
+    "packages",
+    "portal",
+    "privacy",
+    "subscriptions",
+    "tickets",
+    "timers",
 )
 
 app = func.FunctionApp()
 
-for room in (
-    access,
-    card_pages,
-    changes,
-    entitlement,
-    estimates,
-    evidence,
-    health,
-    intake,
-    lists,
-    openapi,
-    packages,
-    portal,
-    privacy,
-    subscriptions,
-    tickets,
-    timers,
-):
-    app.register_functions(room.bp)
+for room in ROOMS:
+    app.register_functions(import_module(f"functions.{room}").bp)

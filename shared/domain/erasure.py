@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from shared.domain.card import Card
 from shared.domain.conclusion import Occasion, Said, concluded, content
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind, NoticeState
 from shared.domain.people import Contact
 from shared.domain.privacy import RequestedBy

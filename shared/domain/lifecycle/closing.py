@@ -10,7 +10,8 @@ from shared.domain.contract import Course, Promise
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.table import course_of, require
+from shared.domain.lifecycle.needs import course_of
+from shared.domain.lifecycle.permission import require
 from shared.domain.lifecycle.triage import reclassified
 from shared.domain.notice import NoticeKind
 from shared.domain.people import Role

@@ -8,7 +8,7 @@ from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Promise
 from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import NoticeKind
 from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket
 

@@ -7,7 +7,7 @@ from shared.domain import correspondence as mail
 from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotFound
 from shared.domain.evidence import stamp
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import NoticeKind
 from shared.domain.people import Role
 from shared.domain.ticket import Decision, Dispute, DisputeAbout, Happened, Ticket

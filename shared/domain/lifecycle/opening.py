@@ -10,7 +10,7 @@ from shared.domain.contract import Promise
 from shared.domain.errors import NotAllowedNow
 from shared.domain.evidence import commitment, stamp
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import NoticeKind
 from shared.domain.people import Role, Staff
 from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket

@@ -13,7 +13,7 @@ from shared.domain.contract import Quotation
 from shared.domain.correspondence import customer_of, letter
 from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.evidence import stamp
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import NoticeKind
 from shared.domain.ticket import Content, Decision, Happened, State, Ticket
 

@@ -8,7 +8,7 @@ from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.people import Role
 from shared.domain.ticket import Content, Decision, Happened, Hold, State, Ticket

@@ -10,7 +10,7 @@ from shared.domain.contract import Promise
 from shared.domain.entitlement import entitlement_of
 from shared.domain.errors import InvalidInput
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.notice import NoticeKind
 from shared.domain.ticket import Decision, Happened, State, Ticket
 

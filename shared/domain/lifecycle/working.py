@@ -11,7 +11,7 @@ from shared.domain.card import Card, CardState, plainly
 from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.entitlement import entitlement_of
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotPermitted
-from shared.domain.lifecycle.table import require
+from shared.domain.lifecycle.permission import require
 from shared.domain.package import Entry, Package, Posting
 from shared.domain.ticket import Content, Decision, Happened, Task, Ticket
 from shared.domain.tier import Terms
