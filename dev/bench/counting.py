@@ -48,7 +48,7 @@ class CountingRows(_Count):
 
 
 class CountingBlobs(_Count):
-    """ports.Blobs around another; `by_call` counts "put" and "get"."""
+    """ports.Blobs around another; `by_call` counts "put", "append", "get" and "delete"."""
 
     def __init__(self, inner: Blobs) -> None:
         super().__init__()
@@ -57,6 +57,10 @@ class CountingBlobs(_Count):
     def put(self, name: str, content: bytes, *, content_type: str) -> bool:
         self._count("put")
         return self._inner.put(name, content, content_type=content_type)
+
+    def append(self, name: str, content: bytes) -> None:
+        self._count("append")
+        self._inner.append(name, content)
 
     def get(self, name: str) -> bytes | None:
         self._count("get")

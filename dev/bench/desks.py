@@ -10,6 +10,7 @@ from pathlib import Path
 from dev import demo
 from dev.azurite import azurite
 from dev.bench.counting import CountingBlobs, CountingRows
+from dev.bench.portal import SECRET
 from dev.ports import free_port
 from shared import app
 from shared.actions import customers
@@ -19,8 +20,6 @@ from shared.settings import Settings
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday, 9:00 in Rome."""
-
-SECRET = "whsec_YmVuY2hlcyBzaWduIHRoZWlyIG93biByZXF1ZXN0cw=="
 
 
 @dataclass(slots=True)

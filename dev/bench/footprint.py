@@ -5,9 +5,8 @@ import statistics
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-
-from dev.bench.desks import emulator, environment
 
 Row = tuple[str, str, str, bool]
 
@@ -36,6 +35,8 @@ footprint.serve({REQUESTS})
 
 
 def rows() -> list[Row]:
+    from dev.bench.desks import emulator, environment
+
     start, libraries = _cpu("import function_app"), _cpu(LIBRARIES)
     with emulator() as connection:
         served = float(_run(PEAK.format(SERVE), environment(connection)))
@@ -61,16 +62,26 @@ def serve(requests: int) -> None:
     import azure.functions as func
 
     import function_app
-    from dev import demo
-    from dev.bench.intake import a_body, signed
+    from dev.bench.portal import a_body, signed
     from shared import app
     from shared.actions import customers
+    from shared.domain.people import Customer, Principal, Role
 
+    manager = Principal(id="carla", name="Carla", roles=frozenset({Role.CUSTOMER_CARE_MANAGER}))
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    acme = Customer(
+        id="ACME",
+        name="Acme",
+        contract="zenshare-support",
+        tier="gold",
+        products=("zenshare-up",),
+        valid_from=since,
+        valid_until=None,
+    )
     doors = {f.get_function_name(): f.get_user_function() for f in function_app.app.get_functions()}
-    desk = replace(app.desk(), identify=lambda headers, now: demo.STAFF["carla"])
+    desk = replace(app.desk(), identify=lambda headers, now: manager)
     app.install(desk)
-    for customer in demo.CUSTOMERS:
-        customers.enrol(desk, customer)
+    customers.enrol(desk, acme)
     for number in range(requests // 4):
         body = a_body(f"memory-{number}")
         headers = signed(f"memory-{number}", body, int(desk.clock().timestamp()))

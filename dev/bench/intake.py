@@ -1,14 +1,11 @@
 """What taking a request in costs: storage requests, and time against one bare entity group transaction on the same emulator."""
 
-import base64
-import hashlib
-import hmac
-import json
 import statistics
 import time
 from collections.abc import Callable
 
-from dev.bench.desks import SECRET, START, Clock, counted, emulator
+from dev.bench.desks import START, Clock, counted, emulator
+from dev.bench.portal import a_body, signed
 from functions.intake import _parse
 from shared.actions import intake
 from shared.actions.desk import Desk
@@ -53,31 +50,6 @@ def _timed(work: Callable[[Desk, str], object], desk: Desk, name: str) -> float:
     started = time.perf_counter()
     work(desk, name)
     return time.perf_counter() - started
-
-
-def a_body(id: str) -> bytes:
-    """A request as the portal sends it; each has bytes of its own."""
-    return json.dumps(
-        {
-            "customer": "ACME",
-            "contact": {"name": "Anna Bianchi", "email": "anna@acme.example"},
-            "product": "zenshare-up",
-            "subject": f"Il protocollo non assegna il numero ({id})",
-            "description": "Da questa mattina i documenti in entrata restano senza numero di protocollo. " * 5,
-        }
-    ).encode()
-
-
-def signed(id: str, body: bytes, at: int) -> dict[str, str]:
-    """The headers of a webhook signed at `at` (seconds since 1970)."""
-    key = base64.b64decode(SECRET.removeprefix("whsec_"))
-    signature = base64.b64encode(hmac.new(key, f"{id}.{at}.".encode() + body, hashlib.sha256).digest()).decode()
-    return {
-        "webhook-id": id,
-        "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{signature}",
-        "content-type": "application/json",
-    }
 
 
 def _take_in(desk: Desk, id: str) -> object:

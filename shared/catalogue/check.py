@@ -1,18 +1,23 @@
-"""`python -m shared.catalogue.check [paths]`: validates contract files and says in a line what each promises.
+"""`python -m shared.catalogue.check [paths]`: validates contract files and says in a line what each promises; so the services.
 
-`--schema` prints the JSON Schema of the files instead. Exit status 1, and the mistakes on the error output, when there are any.
+`--schema` prints the JSON Schema of the contract files instead, `--services-schema` that of the file of services. Exit status 1,
+and the mistakes on the error output, when there are any.
 """
 
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from shared.catalogue.parser import load, schema
+from shared.catalogue.parser import load
+from shared.catalogue.parser.schema import schema, services_schema
+from shared.catalogue.parser.services import load_services
 from shared.domain.contract import Contract
 from shared.domain.errors import CatalogueError
+from shared.domain.watch.service import Services
 
 HERE = Path(__file__).parent
 
@@ -21,17 +26,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.catalogue.check", description="Validates contract files.")
     parser.add_argument("paths", nargs="*", type=Path, default=[HERE], help="files or folders (default: the shipped catalogue)")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the files")
+    parser.add_argument("--services-schema", action="store_true", help="print the JSON Schema of the file of services")
     given = parser.parse_args(arguments)
-    if given.schema:
-        print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    if given.schema or given.services_schema:
+        print(json.dumps(schema() if given.schema else services_schema(), indent=2, ensure_ascii=False))
         return 0
     try:
         catalogue = load(given.paths)
+        services = load_services(given.paths, catalogue)
     except CatalogueError as wrong:
         print(wrong.detail, file=sys.stderr)
         return 1
     for contract in catalogue.contracts:
         print(summary(contract))
+    if services.services:
+        print(watched(services))
     return 0
 
 
@@ -54,6 +63,16 @@ def summary(contract: Contract) -> str:
         f"{contract.id} {contract.version} from {start:%Y-%m-%d %H:%M} {contract.zone}: {listed}; "
         f"calendars {calendars}; digest {contract.digest[:12]}"
     )
+
+
+def watched(services: Services) -> str:
+    """One line: `services under zenshare-support, tickets of INTERZEN: archive (http 1, tls 1; every 60 s), …`."""
+    told = []
+    for service in services.services.values():
+        kinds = Counter(check.kind.value for check in service.checks)
+        checks = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+        told.append(f"{service.id} ({checks}; every {service.interval.total_seconds():g} s)")
+    return f"services under {services.contract}, tickets of {services.desk}: {', '.join(told)}"
 
 
 if __name__ == "__main__":

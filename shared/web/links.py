@@ -39,6 +39,10 @@ class Links:
         """Whether the key is that of this version of the card."""
         return isinstance(key, str) and self._fits(_card(ticket_id, kind, version, commitment), key)
 
+    def seal(self, what: str) -> str:
+        """A signature over a text, for links that say themselves what they are good for. No key of a request or a card is one."""
+        return self._signed(f"seal:{what}")
+
     def opens(self, ticket_id: str, key: str) -> bool:
         """Whether the key is this request's. Takes as long for a wrong key as for the right one; any rubbish is False."""
         if not isinstance(ticket_id, str) or not isinstance(key, str):

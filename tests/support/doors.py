@@ -42,8 +42,12 @@ def _functions() -> list[tuple[str, dict[str, Any], Any]]:
     return found
 
 
+def triggers_by_door() -> dict[str, dict[str, Any]]:
+    return {name: trigger for name, trigger, _ in _functions()}
+
+
 def methods_by_door() -> dict[str, list[str]]:
-    return {name: trigger["methods"] for name, trigger, _ in _functions()}
+    return {name: trigger["methods"] for name, trigger in triggers_by_door().items()}
 
 
 @cache
@@ -82,15 +86,22 @@ def as_staff(desk: Desk, who: str, method: str, url: str, body: object = None, *
 
 
 def signed(
-    desk: Desk, body: object, *, id: str = "msg_1", secret: str = SECRET, age_s: float = 0, content_type: str = "application/json"
+    desk: Desk,
+    body: object,
+    *,
+    id: str = "msg_1",
+    secret: str = SECRET,
+    age_s: float = 0,
+    content_type: str = "application/json",
+    url: str = "/api/webhooks/portal",
 ) -> Answer:
-    """Posts a body to the portal's webhook, signed now (or `age_s` ago), by the desk's clock."""
+    """Posts a body to the portal's webhook (or `url`), signed now (or `age_s` ago), by the desk's clock."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     at = desk.clock()
     stamp = int(at.timestamp() - age_s)
     signature = _signature(secret, id, stamp, content)
     headers = {"webhook-id": id, "webhook-timestamp": str(stamp), "webhook-signature": signature, "content-type": content_type}
-    return ask(desk, "POST", "/api/webhooks/portal", headers=headers, body=content)
+    return ask(desk, "POST", url, headers=headers, body=content)
 
 
 def _signature(secret: str, id: str, stamp: int, content: bytes) -> str:

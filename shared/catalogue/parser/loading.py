@@ -35,6 +35,11 @@ class Source:
     def is_announcement(self) -> bool:
         return "announces" in self.content
 
+    @property
+    def is_of_services(self) -> bool:
+        """Which services are watched: `services.load_services` reads it."""
+        return "services" in self.content and "id" not in self.content
+
 
 def load(paths: Sequence[Path]) -> Catalogue:
     """Every contract in the files and folders, with what has been announced about its calendars.
@@ -42,7 +47,7 @@ def load(paths: Sequence[Path]) -> Catalogue:
     Raises CatalogueError: a line for each mistake, which names the file, the key and what is allowed; all mistakes of all files.
     """
     mistakes: list[str] = []
-    sources = list(_sources(paths, mistakes))
+    sources = [source for source in read(paths, mistakes) if not source.is_of_services]
     is_complete = not mistakes
     contracts = [source for source in sources if not source.is_announcement]
     published = [(source, file) for source in contracts if (file := _contract_file(source, mistakes))]
@@ -68,7 +73,8 @@ def digest(content: Mapping[str, object]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def _sources(paths: Sequence[Path], mistakes: list[str]) -> Iterator[Source]:
+def read(paths: Sequence[Path], mistakes: list[str]) -> Iterator[Source]:
+    """Every file in the files and folders, each once; those that cannot be read are mistakes."""
     seen: set[Path] = set()
     for path in paths:
         for file in _files(path):
@@ -107,14 +113,14 @@ def _unreadable(error: OSError | ValueError) -> str:
 
 
 def _contract_file(source: Source, mistakes: list[str]) -> ContractFile | None:
-    return _valid(ContractFile, source, Names.of(source.content), mistakes)
+    return valid(ContractFile, source, Names.of(source.content), mistakes)
 
 
 def _announced(sources: Sequence[Source], mistakes: list[str]) -> list[AnnouncementFile]:
     """Every announcement, oldest first."""
     contracts = [source.content for source in sources if not source.is_announcement]
     files = [
-        _valid(AnnouncementFile, source, _names_for(source.content["announces"], contracts), mistakes)
+        valid(AnnouncementFile, source, _names_for(source.content["announces"], contracts), mistakes)
         for source in sources
         if source.is_announcement
     ]
@@ -127,7 +133,8 @@ def _names_for(contract: object, contents: Sequence[Mapping[str, object]]) -> Na
     return merged(map(Names.of, versions), contracts=(str(content.get("id")) for content in contents))
 
 
-def _valid[S: Shape](shape: type[S], source: Source, names: Names, mistakes: list[str]) -> S | None:
+def valid[S: Shape](shape: type[S], source: Source, names: Names, mistakes: list[str]) -> S | None:
+    """The file as its shape; or None, and a line for each mistake."""
     try:
         return shape.model_validate(source.content, context=names)
     except ValidationError as wrong:

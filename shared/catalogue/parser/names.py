@@ -11,11 +11,15 @@ SECTIONS = ("calendars", "families", "procedures", "classifications", "tiers", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Ids by section, the contract's zone (UTC when it is not a zone), its languages (None when they cannot be read)."""
+    """Ids by section, the contract's zone (UTC when it is not a zone), its languages (None when they cannot be read).
+
+    `public_url`: what ${PUBLIC_URL} means in a file of services.
+    """
 
     zone: ZoneInfo
     languages: tuple[str, ...] | None
     defined: Mapping[str, tuple[str, ...]]
+    public_url: str = ""
 
     @classmethod
     def of(cls, content: Mapping[str, object]) -> "Names":

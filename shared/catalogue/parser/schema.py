@@ -7,6 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from shared.catalogue.parser.document import AnnouncementFile, ContractFile
+from shared.catalogue.parser.watched import ServicesFile
 
 _ABOUT = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -20,6 +21,12 @@ def schema() -> Mapping[str, Any]:
     kinds = [(ContractFile, "validation"), (AnnouncementFile, "validation")]
     _, definitions = models_json_schema(kinds, schema_generator=_ForToml)  # type: ignore[arg-type]
     return {**_ABOUT, **definitions}
+
+
+def services_schema() -> Mapping[str, Any]:
+    """Of the file of services that are watched. What only the parser can tell (addresses, what fits together) is not in it."""
+    made = ServicesFile.model_json_schema(schema_generator=_ForToml)
+    return {"$schema": _ABOUT["$schema"], "title": "The services that Sportello watches", **made}
 
 
 class _ForToml(GenerateJsonSchema):

@@ -8,7 +8,8 @@ from shared.web.forms.reading import Letter, StaffForm
 
 
 class GrantForm(StaffForm):
-    """`text`: the reason, which the operator and the customer can read. `until`: absent, for seven days."""
+    """`operator`: a member of staff. `text`: the reason, which the operator and the customer can read. `until`: absent, for seven
+    days."""
 
     operator: Annotated[str, Field(max_length=100)]
     text: Letter

@@ -11,7 +11,8 @@ Id = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class EntitlementQuery(StaffForm):
-    """The parameters of the URL. Without a classification: every kind of request it may turn out to be. `at`: without it, now."""
+    """The parameters of the URL. `classification`: without it, every kind of request it may turn out to be. `activity`: one that
+    the contract names. `at`: without it, now."""
 
     customer: Annotated[str, Field(max_length=40)]
     product: Id

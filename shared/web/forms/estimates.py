@@ -13,7 +13,8 @@ Version = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
 class EstimateForm(StaffForm):
-    """An intervention card. `rate`: of an hour, before VAT. `vat_percent`: absent: as the contract says."""
+    """An intervention card. `intervention`: its type. `days`, `hours`: together the effort. `rate`: of an hour, before VAT.
+    `vat_percent`: absent: as the contract says. `conditions`: in the words that the customer reads."""
 
     intervention: Line
     days: Days = Decimal(0)
@@ -34,7 +35,8 @@ class EstimateForm(StaffForm):
 
 
 class OfferForm(StaffForm):
-    """The offer form of a support package. `overdraft`: hours that may be debited beyond those bought; none unless it says so."""
+    """The offer form of a support package. `hours`: those it holds. `rate`: of an hour, before VAT. `overdraft`: hours that may
+    be debited beyond those bought; none unless it says so."""
 
     intervention: Line
     hours: Hours
@@ -61,7 +63,7 @@ class AcceptanceForm(StaffForm):
 
 
 class RefusalForm(StaffForm):
-    """`text`: why, if they say."""
+    """`version`: exactly the one that is declined. `text`: why, if they say."""
 
     version: Version
     text: Letter | None = None

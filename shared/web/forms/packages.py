@@ -10,7 +10,7 @@ from shared.web.forms.reading import Letter, StaffForm
 
 
 class WorkForm(StaffForm):
-    """Hours worked on a date. Fewer than none give back what was logged by mistake; then `text` says why."""
+    """`on`: the date. `hours`: those worked; fewer than none give back what was logged by mistake; then `text` says why."""
 
     hours: Worked
     on: Annotated[date, Field(strict=False)]

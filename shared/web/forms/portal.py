@@ -15,7 +15,13 @@ class ContactForm(JsonForm):
 
 
 class PortalRequestForm(JsonForm):
-    """A request as the portal sends it. Fields it does not know are left alone: the portal may be newer than the desk."""
+    """A request as the portal sends it. Fields it does not know are left alone: the portal may be newer than the desk.
+
+    `contact`: who asked, and is answered. `language`: absent: detected from subject and description. `severity`: what the
+    customer declared (also `declared_severity`); information, not the priority. `classification`: what they take it to be (also
+    `classification_wish`); information. `reference`: the portal's own (also `portal_reference`). `occurred_at`: when the portal
+    received the request: the clocks start there; absent: now; not more than five minutes ahead of now.
+    """
 
     customer: Annotated[str, Field(max_length=40)]
     contact: ContactForm

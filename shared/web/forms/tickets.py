@@ -13,25 +13,34 @@ class NothingForm(StaffForm):
 
 
 class ClassificationForm(StaffForm):
-    """`activity`: what is asked for, where the contract has terms for it that no classification tells apart."""
+    """`classification`: one of the contract's. `activity`: what is asked for, where the contract has terms for it that no
+    classification tells apart."""
 
     classification: Annotated[str, Field(max_length=100)]
     activity: Annotated[str | None, Field(max_length=100)] = None
 
 
 class PriorityForm(StaffForm):
+    """`priority`: a number of the contract's table, such as 2."""
+
     priority: Annotated[int, Field(strict=True)]
 
 
 class AssigneeForm(StaffForm):
+    """`assignee`: a member of staff."""
+
     assignee: Annotated[str, Field(max_length=100)]
 
 
 class TextForm(StaffForm):
+    """`text`: as it is to be read."""
+
     text: Letter
 
 
 class OptionalTextForm(StaffForm):
+    """`text`: as it is to be read."""
+
     text: Letter | None = None
 
 
@@ -52,6 +61,8 @@ class DisputeForm(StaffForm):
 
 
 class VerdictForm(StaffForm):
+    """`upheld`: whether the customer is right. `text`: why; they are told."""
+
     upheld: Annotated[bool, Field(strict=True)]
     text: Letter
 
@@ -69,7 +80,8 @@ class MergeForm(StaffForm):
 
 
 class EntryForm(StaffForm):
-    """A request that staff enter for a customer, who has called. `received_at`: when they called; absent: now."""
+    """A request that staff enter for a customer, who has called. `severity`: what they declare; information, not the priority.
+    `language`: absent: detected from subject and description. `received_at`: when they called; absent: now."""
 
     customer: Annotated[str, Field(max_length=40)]
     contact: ContactForm
@@ -83,7 +95,7 @@ class EntryForm(StaffForm):
 
 
 class AnswerForm(StaffForm):
-    """`answered_at`: when the customer's answer was received; absent: now."""
+    """`text`: what they answered. `answered_at`: when the customer's answer was received; absent: now."""
 
     text: Letter | None = None
     answered_at: AwareDatetime | None = None

@@ -1,0 +1,139 @@
+"""How the desk fares; what is held on a contact; what was refused."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.web.api.replies.values import Answered, Id, Instant, Number, Seconds
+
+
+class Timer(Answered):
+    """`age_s`: since it last ran; null: never. `limit_s`: from when somebody should be paged."""
+
+    age_s: Seconds | None
+    limit_s: Seconds
+
+
+class OverdueWork(Answered):
+    """What should have been done by now."""
+
+    overdue: Number
+    oldest_overdue_s: Seconds
+    unfiled_list_records: Number
+
+
+class Health(Answered):
+    """`problems`: a sentence for each thing that should page somebody. `dependencies`: `ok`, or what is wrong.
+    `agenda`: empty where storage does not answer."""
+
+    status: Literal["ok", "failing"]
+    as_of: Instant
+    problems: list[str]
+    dependencies: dict[str, str]
+    timers: dict[str, Timer]
+    agenda: OverdueWork | dict[str, object]
+    given_up_notices: Number
+    failing_tickets: Number
+    quarantined: Number
+
+
+class Failures(Answered):
+    """Tickets whose work has failed and will be tried again; messages that were given up, and that nobody has dismissed."""
+
+    tickets: list[dict[str, object]]
+    notices: list[dict[str, object]]
+
+
+class Quarantined(Answered):
+    """A request that was refused. `kind`, `detail`: why. `raw`: where its bytes are."""
+
+    id: Id
+    webhook_id: Id
+    received_at: Instant
+    kind: str
+    detail: str
+    content_type: str
+    raw: str
+
+
+class Quarantine(Answered):
+    """The requests that were refused."""
+
+    quarantined: list[Quarantined]
+
+
+class ExportedFile(Answered):
+    """A file of the archive."""
+
+    path: str
+    bytes: Number
+    sha256: str
+
+
+class ContactExport(Answered):
+    """All that is held on a contact. `readings`: who has read their tickets, and what they have read themselves. `files`: what
+    the archive has besides."""
+
+    format: str
+    exported_at: Instant
+    customer: dict[str, object]
+    contact: dict[str, object]
+    tickets: list[dict[str, object]]
+    quarantined: list[dict[str, object]]
+    readings: list[dict[str, object]]
+    files: list[ExportedFile]
+
+
+class ErasedFromTicket(Answered):
+    """How much went from beside a ticket."""
+
+    ticket: Id
+    texts: Number
+    notices: Number
+    files: Number
+
+
+class Erasure(Answered):
+    """What went in this run; nothing where there was nothing left."""
+
+    customer: Id
+    erased_at: Instant
+    tickets: list[ErasedFromTicket]
+    quarantined: list[str]
+
+
+class ProblemType(Answered):
+    """What a problem type means."""
+
+    type: Annotated[str, Field(pattern="^/api/problems/[a-z-]+$")]
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    meaning: str
+
+
+class WrongField(Answered):
+    """A field of the body, and what would be right."""
+
+    field: str
+    message: str
+
+
+class Problem(Answered):
+    """Problem details (RFC 9457). `type`: a reference that the desk answers with what it means. `detail`: a sentence for people.
+    `errors`: every field that is wrong; `field`: the one. `state`, `allowed`: of 409, how the ticket is and what may be done to
+    it now. `current`: of 412, the ticket as it is. `transition`: of 403, what was asked. `quarantined`: of a refused request from
+    the portal, the entry that keeps it. `card`: of 409, how the version that was named stands."""
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: str
+    instance: str
+    errors: list[WrongField] = []
+    field: str = ""
+    state: str = ""
+    allowed: list[str] = []
+    current: dict[str, object] = {}
+    transition: str = ""
+    quarantined: str = ""
+    card: str = ""

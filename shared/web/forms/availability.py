@@ -1,0 +1,77 @@
+"""What is asked of availability: which period and which time, what is announced, and how a frozen month is corrected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+
+from shared.domain.availability import State
+from shared.domain.errors import InvalidInput
+from shared.domain.watch.frozen import Correction
+from shared.web.forms.reading import JsonForm, Letter, StaffForm, checked, in_utc
+
+Instant = Annotated[AwareDatetime, Field(strict=False)]
+Id = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class PeriodQuery(JsonForm):
+    """`period`: "2026-11" or "2026". `service`, `guarantee`: only of that one."""
+
+    period: Annotated[str, Field(max_length=20)]
+    service: Id | None = None
+    guarantee: Id | None = None
+
+
+class StatesQuery(JsonForm):
+    """`from`, `to`: any time of 366 days at most. `format`: "jsonl", as the calculator takes it, or "csv"."""
+
+    starts_at: Annotated[Instant, Field(alias="from")]
+    ends_at: Annotated[Instant, Field(alias="to")]
+    guarantee: Id | None = None
+    format: Literal["jsonl", "csv"] | None = None
+
+
+class WindowsQuery(JsonForm):
+    """Which windows are listed: those that touch a time. Without `from`, from now on; without `to`, a year of it."""
+
+    starts_at: Annotated[Instant | None, Field(alias="from")] = None
+    ends_at: Annotated[Instant | None, Field(alias="to")] = None
+
+
+class Worded(JsonForm):
+    """One text in the languages that customers are written to in."""
+
+    it: Annotated[str, Field(min_length=1, max_length=500)]
+    en: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class MaintenanceForm(StaffForm):
+    """A maintenance that is ahead. When it was announced is the desk's own clock."""
+
+    services: Annotated[list[Id], Field(min_length=1, max_length=100)]
+    starts_at: Instant
+    ends_at: Instant
+    reason: Worded
+
+
+class CorrectionForm(JsonForm):
+    """From `from` up to `to`, the service was in this state."""
+
+    starts_at: Annotated[Instant, Field(alias="from")]
+    ends_at: Annotated[Instant, Field(alias="to")]
+    state: Annotated[State, Field(strict=False)]
+
+    def correction(self) -> Correction:
+        starts_at, ends_at = in_utc(self.starts_at), in_utc(self.ends_at)
+        assert starts_at is not None and ends_at is not None
+        return Correction(starts_at=starts_at, ends_at=ends_at, state=self.state)
+
+
+class AmendmentForm(StaffForm):
+    """A correction of a frozen month, and why."""
+
+    month: Annotated[str, Field(max_length=20)]
+    reason: Letter
+    corrections: Annotated[list[CorrectionForm], Field(min_length=1, max_length=100)]
