@@ -1,6 +1,28 @@
 """HTTP for the Azure clients, with bounded waits. Imported late: it loads `requests`."""
 
-from azure.core.pipeline.transport import RequestsTransport
+import sys
+import warnings
+
+
+def _import_requests() -> None:
+    """Without the tables by which it guesses encodings, 2.7 MB in every instance: Azure's services say theirs.
+
+    None in `sys.modules` makes an import fail; whoever wants the library after this gets it.
+    """
+    if "requests" in sys.modules or "charset_normalizer" in sys.modules:
+        return
+    sys.modules["charset_normalizer"] = None  # type: ignore[assignment]
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Unable to find acceptable character detection", category=Warning)
+            import requests  # noqa: F401
+    finally:
+        del sys.modules["charset_normalizer"]
+
+
+_import_requests()
+
+from azure.core.pipeline.transport import RequestsTransport  # noqa: E402
 
 CONNECT_S = 5
 READ_S = 15

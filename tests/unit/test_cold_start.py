@@ -15,6 +15,8 @@ FORBIDDEN = (
     "pydantic",
     "standardwebhooks",
     "requests",
+    "dns",
+    "h11",
     "tomllib",
     "zoneinfo",
 )
@@ -44,3 +46,25 @@ def test_taking_a_request_in_loads_no_identity_mail_templates_or_holidays() -> N
     """The whole way of a webhook on the memory store: what an instance holds that only takes requests in."""
     loaded = loaded_by("from tests.support.desks import Clock, a_desk, taken_in\ntaken_in(a_desk(Clock()))")
     assert not loaded & {"azure.identity", "azure.communication.email", "holidays", "jinja2", "babel"}
+
+
+def test_only_a_run_of_the_probes_loads_what_it_probes_with() -> None:
+    made = "from shared.adapters.prober import NetworkProber\nprober = NetworkProber()"
+    parts = {"dns", "h11", "shared.adapters.probing"}
+    assert not loaded_by(made) & parts
+    run = f"{made}\nfrom datetime import *\nprober.probe([], datetime.now(UTC), timedelta(seconds=1))"
+    assert not loaded_by(run) & parts, "nothing was due"
+
+
+def test_talking_to_azure_loads_no_tables_for_guessing_encodings_and_keeps_them_from_nobody() -> None:
+    program = (
+        "import sys, shared.adapters.transport, requests\n"
+        "assert 'charset_normalizer' not in sys.modules\n"
+        "answer = requests.Response()\n"
+        "answer._content = 'è'.encode()\n"
+        "assert answer.text == 'è'\n"
+        "import charset_normalizer\n"
+        "assert charset_normalizer.from_bytes('è'.encode()).best()\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
