@@ -22,12 +22,13 @@ run: .venv/.ready node_modules/.ready ## the desk on http://127.0.0.1:7071 with 
 test: .venv/.ready node_modules/.ready ## every test (ARGS="-k pause" for some)
 	@dev/check-node.sh && exec .venv/bin/python -m pytest $(ARGS)
 
-check: .venv/.ready ## lint, format, types, import rules, contract files
+check: .venv/.ready ## lint, format, types, import rules, contract files, infrastructure
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy --strict
 	.venv/bin/lint-imports
 	.venv/bin/python -m shared.catalogue.check
+	@PYTHON=.venv/bin/python dev/check-infra.sh
 
 calculate: .venv/.ready ## answer the questions on standard input: make -s calculate < questions.jsonl > answers.jsonl
 	+@exec .venv/bin/python -m shared.proof.calculate
