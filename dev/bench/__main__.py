@@ -6,7 +6,7 @@ Exits 1 when a bound does not hold. `make bench ARGS="sweep intake"` measures on
 import sys
 from collections.abc import Callable, Mapping
 
-from dev.bench import engine, evidence, footprint, intake, lists, sweep
+from dev.bench import engine, evidence, footprint, intake, lists, status, sweep, watch
 
 Row = tuple[str, str, str, bool]
 """What was measured, the figure, the bound, and whether it holds."""
@@ -17,6 +17,8 @@ BENCHES: Mapping[str, Callable[[], list[Row]]] = {
     "lists": lists.rows,
     "intake": intake.rows,
     "evidence": evidence.rows,
+    "watch": watch.rows,
+    "status": status.rows,
     "footprint": footprint.rows,
 }
 

@@ -1,4 +1,4 @@
-"""The public page: how the services stand, in words and in bars. Made on the server, without script, without anything from elsewhere.
+"""The public page: how the services stand, in words and in bars; without script, without anything from elsewhere.
 
 Up to twenty services have their bars on it; of more, the page is a table, and each service has its bars on a page of its own.
 """
@@ -15,6 +15,7 @@ from shared.web import i18n
 from shared.web.pages import headers as page_headers
 from shared.web.pages import rendered
 from shared.web.status import bars, paths
+from shared.web.status.feed import spell_words
 from shared.web.status.words import Words, words_in
 
 SHEET = "status.css"
@@ -28,8 +29,9 @@ MOST_WINDOWS = 20
 LARGEST = 50_000
 """Bytes of a page. What would make it larger is told in less detail."""
 
-DETAIL = ((260, 20), (130, 10), (0, 5))
-"""How many bars, and interruptions, a page has at the most; the first that is small enough is taken."""
+DETAIL = ((260, 20, False), (420, 5, True), (260, 5, True), (150, 5, True), (0, 5, True), (-1, 5, True))
+"""How many bars, and interruptions, a page has at the most, and whether days that were up are passed over in silence. The first
+that makes a page small enough is taken: at the last but one bars have no words, at the last there is a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +50,15 @@ class Asked:
 
 def status_page(standing: Standing, vendor: str, language: str | None, asked: Asked) -> str | None:
     """The whole page; None when there is no such public service or incident."""
-    for most_bars, most_spells in DETAIL:
-        page = _page(standing, vendor, language, asked, most_bars, most_spells)
+    for detail in DETAIL:
+        page = _page(standing, vendor, language, asked, *detail)
         if page is None or len(page.encode()) < LARGEST:
             break
     return page
 
 
 def _page(
-    standing: Standing, vendor: str, language: str | None, asked: Asked, most_bars: int, most_spells: int
+    standing: Standing, vendor: str, language: str | None, asked: Asked, most_bars: int, most_spells: int, is_brief: bool
 ) -> str | None:
     words = words_in(language, standing.zone)
     lines = [line for line in standing.lines if asked.service in (None, line.id)]
@@ -68,8 +70,9 @@ def _page(
         incidents = [each for each in incidents if not each.services or asked.service in each.services]
     concerned = [each for each in standing.spells if asked.service in (None, each.service)]
     windows = [each for each in standing.windows if asked.service is None or asked.service in each.services]
-    has_bars = is_one or (len(lines) <= MOST_WITH_BARS and asked.incident is None and most_bars > 0)
+    has_bars = is_one or (len(lines) <= MOST_WITH_BARS and asked.incident is None and most_bars >= 0)
     rows = [] if has_bars or asked.incident else sorted(lines, key=lambda line: _URGENCY[line.now])
+    part = rows[MOST_ROWS * (asked.page - 1) : MOST_ROWS * asked.page]
     return rendered(
         "status.html",
         words.language,
@@ -85,7 +88,7 @@ def _page(
         is_one=is_one,
         is_all=not is_one and asked.incident is None,
         has_bars=has_bars,
-        lines=_lines(lines, words, is_one, most_bars) if has_bars else [_row(each, words) for each in _part(rows, asked.page)],
+        lines=_lines(lines, words, is_one, most_bars, is_brief) if has_bars else [_row(each, words) for each in part],
         pages=_pages(len(rows), words, asked),
         spells=[_spell(each, standing, words) for each in concerned[:most_spells]] if not asked.incident else (),
         incidents=_incidents(incidents, standing, words, is_whole=asked.incident is not None),
@@ -96,7 +99,7 @@ def _page(
     )
 
 
-def message_page(name: str, vendor: str, language: str | None, *, action: str = "", fields: Mapping[str, str] | None = None) -> str:
+def message_page(name: str, language: str | None, *, action: str = "", fields: Mapping[str, str] | None = None) -> str:
     """A sentence about the subscription; with `action`, a button that posts `fields` there. `name`: of the phrases."""
     words = words_in(language, "UTC")
     return rendered(
@@ -104,7 +107,7 @@ def message_page(name: str, vendor: str, language: str | None, *, action: str = 
         words.language,
         sheet=SHEET,
         title=words.says[name],
-        vendor=vendor,
+        vendor="",
         other_language=None,
         says=words.says,
         text=words.says[f"{name}_text"],
@@ -137,10 +140,6 @@ def _in_other_language(words: Words, asked: Asked) -> dict[str, str]:
     return {"lang": other, "name": i18n.phrases(words.language)["page"]["other_language"], "href": asked.query(other)}
 
 
-def _part(lines: Sequence[Line], page: int) -> Sequence[Line]:
-    return lines[MOST_ROWS * (page - 1) : MOST_ROWS * page]
-
-
 def _pages(count: int, words: Words, asked: Asked) -> list[dict[str, object]]:
     """Links to all pages of the table, where one does not hold it."""
     last = -(-count // MOST_ROWS)
@@ -151,14 +150,17 @@ def _pages(count: int, words: Words, asked: Asked) -> list[dict[str, object]]:
     ]
 
 
-def _lines(lines: Sequence[Line], words: Words, is_one: bool, most_bars: int) -> list[dict[str, object]]:
-    rows = bars.rows([line.bars for line in lines], words, max(most_bars, 90 if is_one else 0))
+def _lines(lines: Sequence[Line], words: Words, is_one: bool, most_bars: int, is_brief: bool) -> list[dict[str, object]]:
+    rows = bars.rows([line.bars for line in lines], words, max(most_bars, 90 if is_one else 0), is_brief=is_brief and not is_one)
     return [
         {
             **_row(line, words),
             "summary": words.says["days_of"].format(service=words.of(line.name), summary=bars.summed(line.bars, words)),
-            "segments": row,
-            "days": [each.title for each in reversed(bars.exactly(line.bars, words)) if each.kind is not Now.UP] if is_one else (),
+            "segments": row.segments,
+            "shapes": row.shapes,
+            "days": [each.title for each in reversed(bars.exactly(line.bars, words)) if each.kind is not Now.UP]
+            if is_one
+            else (),
             "proofs": [_proof(each, line, words) for each in (line.proofs if is_one else _this_month(line))],
             "latency": words.says["latency_is"].format(p50=line.latency.p50, p95=line.latency.p95, p99=line.latency.p99)
             if line.latency
@@ -167,6 +169,11 @@ def _lines(lines: Sequence[Line], words: Words, is_one: bool, most_bars: int) ->
         }
         for line, row in zip(lines, rows, strict=True)
     ]
+
+
+def _troubled(line: Line, words: Words) -> list[str]:
+    """The days that were not up throughout, the latest first."""
+    return [each.title for each in reversed(bars.exactly(line.bars, words)) if each.kind is not Now.UP]
 
 
 def _row(line: Line, words: Words) -> dict[str, object]:
@@ -218,26 +225,16 @@ def _share(proof: Proof, words: Words) -> str:
 
 
 def _spell(spell: Spell, standing: Standing, words: Words) -> dict[str, str]:
-    """An interruption that nobody has written of: what is certain about it, and between which moments it began and ended."""
-    says = words.says
-    began = says["spell_from"].format(service=words.of(standing.name_of(spell.service)), first_bad=words.moment(spell.first_bad))
-    bracket = says["spell_bracket"].format(last_good=words.moment(spell.last_good)) if spell.last_good else ""
-    if spell.first_good is None:
-        until = says["spell_going_on"].format(last_bad=words.moment(spell.last_bad))
-    else:
-        until = says["spell_until"].format(last_bad=words.moment(spell.last_bad), first_good=words.moment(spell.first_good))
-    lost = says["spell_lost"].format(down=words.length(spell.down), most=words.length(spell.down + spell.unknown))
+    title, text = spell_words(spell, standing, words)
     return {
-        "title": says["spell_open" if spell.first_good is None else "spell"],
-        "text": f"{' '.join(part for part in (began, bracket, until) if part)}. {lost}",
-        "again": says["spell_again"].format(count=spell.again) if spell.again else "",
+        "title": title,
+        "text": text,
+        "again": words.says["spell_again"].format(count=spell.again) if spell.again else "",
         "state": "down" if spell.first_good is None else "up",
     }
 
 
-def _incidents(
-    incidents: Sequence[Incident], standing: Standing, words: Words, *, is_whole: bool
-) -> list[dict[str, object]]:
+def _incidents(incidents: Sequence[Incident], standing: Standing, words: Words, *, is_whole: bool) -> list[dict[str, object]]:
     left = MOST_TEXT if not is_whole else LARGEST
     shown: list[dict[str, object]] = []
     for incident in incidents:

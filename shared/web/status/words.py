@@ -1,5 +1,6 @@
 """Instants, lengths and shares as the status page writes them: exactly, to the second and beyond, never rounded up."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,9 @@ from shared.domain.availability import cut
 from shared.domain.text import Text, text_in
 from shared.web import i18n
 from shared.web.wording import Wording
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +37,16 @@ class Words:
         return f"{self.moment(at)} ({self._wording().zone_name(at)})"
 
     def day(self, on: date) -> str:
-        """12 novembre 2026."""
+        """12 novembre."""
         from babel.dates import format_date
 
         return str(format_date(on, self.says["stamp_day"], locale=self.language))
 
     def days(self, first: date, last: date) -> str:
-        """12 novembre 2026; 3–9 novembre 2026; 30 ottobre – 5 novembre 2026."""
-        from babel.dates import format_date
-
-        if first == last:
-            return self.day(first)
-        if first.year != last.year:
-            return f"{self.day(first)} – {self.day(last)}"
-        if first.month == last.month:
+        """12 novembre; 3–9 novembre; 30 ottobre – 5 novembre. Within ninety days no year is in doubt."""
+        if (first.year, first.month) == (last.year, last.month) and first != last:
             return f"{first.day}–{self.day(last)}"
-        return f"{format_date(first, 'd MMMM', locale=self.language)} – {self.day(last)}"
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
 
     def month(self, month: str) -> str:
         """novembre 2026, from "2026-11"."""
@@ -65,6 +63,10 @@ class Words:
         parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
         return " ".join([*parts, *([f"{self._figure(f'{seconds}{decimals}')} s"] if rest or not parts else [])])
 
+    def decimal(self, text: str) -> str:
+        """22,29: a decimal as the language writes it."""
+        return self._figure(text)
+
     def share(self, share: Fraction) -> str:
         """99,9499: of a hundred, cut."""
         return self._figure(cut(share))
@@ -76,7 +78,7 @@ class Words:
 
     def of(self, text: Text) -> str:
         """A text in the language, or in the first that it has."""
-        return text_in(text, self.language)
+        return _SURROGATES.sub("\ufffd", text_in(text, self.language))
 
     def _figure(self, figure: str) -> str:
         return figure.replace(".", ",") if self.language == "it" else figure

@@ -1,0 +1,205 @@
+"""What should wake somebody before a month is lost: a budget that burns too fast, and gaps that eat what is left of it.
+
+    partition alarms    s|<guarantee>|<service>             what stands now
+                        t|<guarantee>|<service>|<moment>    what turned then, written with it
+
+Each alarm is told once when it is raised and once when it is cleared, by mail to the Customer Care Manager and the service
+manager; their letters are owed before what turned is written, with it as their proof. While a budget burns, `/api/health` is
+failing. A gap alarm is told there and fails nothing: it stands until its month is over, or its gaps count no more, and what is
+asleep now has a heartbeat of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.actions import codec
+from shared.actions.desk import Desk
+from shared.actions.ports import Insert, Replace, Row, Table, Write
+from shared.actions.watch import letters, reports
+from shared.domain.availability import State
+from shared.domain.errors import Conflict
+from shared.domain.evidence import stamp
+from shared.domain.guarantee import Guarantee
+from shared.domain.people import Role, Staff
+from shared.domain.watch import burn, promises
+from shared.domain.watch.budget import cut_minutes, gap_alarm
+from shared.domain.watch.burn import Turn
+from shared.domain.watch.letter import Letter, LetterKind
+from shared.domain.watch.report import Report, spans
+from shared.domain.worktime.span import without
+
+PARTITION = "alarms"
+GAP = "gap"
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Of one service under one guarantee: the burn-rate rules that are raised, and the month ("2026-11") of a gap alarm."""
+
+    guarantee: str
+    service: str
+    burning: tuple[str, ...] = ()
+    gap: str = ""
+    etag: str = field(default="", compare=False)
+
+    @property
+    def raised(self) -> tuple[str, ...]:
+        return (*self.burning, *([GAP] if self.gap else ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a run came to: alarms that turned, and those that stand."""
+
+    raised: int = 0
+    cleared: int = 0
+    standing: int = 0
+
+
+def look(desk: Desk, now: datetime) -> Looked:
+    """Looks at every guaranteed service once. Nothing that stands already is told again."""
+    watched = desk.services()
+    if not any(service.guarantees for service in watched.services.values()):
+        return Looked()
+    zone = ZoneInfo(promises.contract_at(desk.catalogue(), watched.contract, now).zone)
+    month = now.astimezone(zone).strftime("%Y-%m")
+    judged = [report for report in reports.judged(desk, month, now).services if report.guarantee is not None]
+    before = {(each.guarantee, each.service): each for each in every(desk)}
+    down = _down(desk, judged, zone, now)
+    turned: list[tuple[Standing, Report, dict[str, Turn]]] = []
+    for report in judged:
+        assert report.guarantee is not None
+        key = report.guarantee.id, report.services[0]
+        stands = before.get(key, Standing(guarantee=key[0], service=key[1]))
+        after, turns = _turned(stands, report, down[key], month, now)
+        if turns or after != stands:
+            turned.append((after, report, turns))
+    raised = cleared = 0
+    for start in range(0, len(turned), BATCH):
+        for _, _, turns in _kept(desk, turned[start : start + BATCH], now):
+            raised += sum(turn is Turn.RAISED for turn in turns.values())
+            cleared += sum(turn is Turn.CLEARED for turn in turns.values())
+    stand = {(each.guarantee, each.service): each for each in [*before.values(), *(after for after, _, _ in turned)]}
+    return Looked(raised=raised, cleared=cleared, standing=sum(len(each.raised) for each in stand.values()))
+
+
+def every(desk: Desk) -> list[Standing]:
+    """What stands, or stood once, of every service: one request for a thousand."""
+    found: list[Standing] = []
+    after = "s|"
+    while rows := desk.rows.scan(Table.WATCH, PARTITION, after=after, before="s|~"):
+        found += [replace(codec.loaded(Standing, str(row.values["doc"])), etag=row.etag) for row in rows]
+        if len(rows) < 1000:
+            break
+        after = rows[-1].key
+    return found
+
+
+def shown(standing: Sequence[Standing]) -> list[str]:
+    """The alarms that stand, as "zenshare-cloud/data-centre: fast"."""
+    return [f"{each.service}/{each.guarantee}: {alarm}" for each in standing for alarm in each.raised]
+
+
+def problems(standing: Sequence[Standing]) -> list[str]:
+    """A sentence for each budget that burns."""
+    return [
+        f"the error budget of {each.service} under {each.guarantee} burns too fast ({', '.join(each.burning)})"
+        for each in standing
+        if each.burning
+    ]
+
+
+def _turned(stands: Standing, report: Report, bad: Sequence[bool], month: str, now: datetime) -> tuple[Standing, dict[str, Turn]]:
+    assert report.budget is not None and report.target is not None
+    turns = burn.turned(frozenset(stands.burning), bad, report.target)
+    burning = burn.after(frozenset(stands.burning), turns)
+    is_gap = gap_alarm(report.budget)
+    if is_gap and stands.gap != month:
+        turns[GAP] = Turn.RAISED
+    elif stands.gap and not is_gap:
+        turns[GAP] = Turn.CLEARED
+    return replace(stands, burning=tuple(sorted(burning)), gap=month if is_gap else ""), turns
+
+
+def _down(desk: Desk, judged: Sequence[Report], zone: ZoneInfo, now: datetime) -> dict[tuple[str, str], list[bool]]:
+    """The bad minutes of the last three days, outside excluded maintenance; last month is read while some of them are its."""
+    first = now - burn.LONGEST * burn.MINUTE - burn.MINUTE
+    earlier: Mapping[str, Report] = {}
+    if judged and judged[0].starts_at > first:
+        last_month = (judged[0].starts_at - timedelta(days=1)).astimezone(zone).strftime("%Y-%m")
+        found = reports.judged(desk, last_month, now).services
+        earlier = {f"{_id(report.guarantee)}|{report.services[0]}": report for report in found}
+    minutes: dict[tuple[str, str], list[bool]] = {}
+    for report in judged:
+        assert report.guarantee is not None
+        parts = [report, earlier.get(f"{report.guarantee.id}|{report.services[0]}")]
+        down = [
+            span
+            for each in parts
+            if each is not None
+            for span in without(spans(each.states, State.DOWN, (each.starts_at, min(each.ends_at, now))), each.excluded)
+        ]
+        minutes[report.guarantee.id, report.services[0]] = burn.bad_minutes(down, now)
+    return minutes
+
+
+def _kept(
+    desk: Desk, turned: Sequence[tuple[Standing, Report, dict[str, Turn]]], now: datetime
+) -> Iterator[tuple[Standing, Report, dict[str, Turn]]]:
+    """Tells and writes what turned. Should another run have written meanwhile, the next one looks again."""
+    for each in turned:
+        after, report, turns = each
+        proof = f"t|{after.guarantee}|{after.service}|{stamp(now)}"
+        letters.owe(desk, _letters(desk, after, report, turns, proof, now), now)
+        head = Row(key=f"s|{after.guarantee}|{after.service}", values={"doc": codec.dumped(replace(after, etag=""))})
+        writes: list[Write] = [Replace(replace(head, etag=after.etag)) if after.etag else Insert(head)]
+        if turns:
+            writes.append(Insert(Row(key=proof, values={"at": now, "turns": ",".join(f"{k} {v}" for k, v in turns.items())})))
+        try:
+            desk.rows.commit(Table.WATCH, PARTITION, writes)
+        except Conflict:
+            continue
+        yield each
+
+
+def _letters(
+    desk: Desk, after: Standing, report: Report, turns: Mapping[str, Turn], proof: str, now: datetime
+) -> Iterator[Letter]:
+    assert report.budget is not None
+    service = desk.services().services[after.service]
+    least, most = report.budget.left
+    for alarm, turn in turns.items():
+        facts: Mapping[str, object] = {
+            "services": [dict(service.name)],
+            "guarantee": dict(report.guarantee.name) if report.guarantee else {},
+            "alarm": alarm,
+            "turn": turn.value,
+            "at": stamp(now),
+            "zone": report.guarantee.zone if report.guarantee else "UTC",
+            "left": [cut_minutes(least), cut_minutes(most)],
+            "unknown": cut_minutes(report.budget.unknown),
+        }
+        for person in _told(desk, now):
+            yield Letter(
+                key=f"alarm:{after.guarantee}:{after.service}:{alarm}:{turn}:{stamp(now)}:{person.id}",
+                kind=LetterKind.ALARM_RAISED if turn is Turn.RAISED else LetterKind.ALARM_CLEARED,
+                to=person.email,
+                to_name=person.name,
+                language=person.language,
+                at=now,
+                facts=facts,
+                proof=(PARTITION, proof),
+            )
+
+
+def _told(desk: Desk, now: datetime) -> Iterable[Staff]:
+    directory = desk.directory(now)
+    found = [*directory.holders(Role.CUSTOMER_CARE_MANAGER), *directory.holders(Role.SERVICE_MANAGER)]
+    return {person.id: person for person in found}.values()
+
+
+def _id(guarantee: Guarantee | None) -> str:
+    return "" if guarantee is None else guarantee.id

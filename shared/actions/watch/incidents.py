@@ -1,0 +1,162 @@
+"""Incidents and announcements: opened, told on, never changed. In the partition `timeline` of `watch`:
+
+    <inverted started_at>|i|<id>     the incident with all its entries, as the page reads it; replaced by ETag, only ever longer
+    incident|<id>                    where it is
+    entry|<id>|<number>              an entry, when it was written; only ever inserted: two cannot have the same number
+    once:<hash>                      a request of staff that was done under an Idempotency-Key
+
+Subscribers are owed a letter for every entry, before it is written and with it as its proof.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.actions import codec, document
+from shared.actions.desk import Desk
+from shared.actions.once import Once
+from shared.actions.ports import Insert, Replace, Row, Table, Write
+from shared.actions.watch import letters, timeline
+from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotFound
+from shared.domain.evidence import stamp
+from shared.domain.people import Principal
+from shared.domain.text import Text
+from shared.domain.watch import incident as incidents
+from shared.domain.watch import promises
+from shared.domain.watch.incident import Incident, Phase
+from shared.domain.watch.letter import LetterKind, News
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be said. `title`, `services` and `started_at` are of a new incident; `corrects` of a further entry."""
+
+    text: Text
+    phase: Phase
+    title: Text | None = None
+    services: tuple[str, ...] = ()
+    outages: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    corrects: int | None = None
+
+
+def open(desk: Desk, wanted: Wanted, principal: Principal, now: datetime, once: Once | None = None) -> tuple[Incident, bool]:
+    """A new incident, and whether the same key had opened it before. InvalidInput, KeyReused."""
+    if (done := _done(desk, once)) is not None:
+        return done, True
+    _check(desk, wanted)
+    assert wanted.title is not None
+    made = incidents.opened(
+        desk.salt()[:16],
+        wanted.title,
+        wanted.text,
+        wanted.phase,
+        wanted.services,
+        principal.id,
+        now,
+        outages=wanted.outages,
+        started_at=wanted.started_at,
+    )
+    pointer = Row(key=f"incident|{made.id}", values={"key": _key(made)})
+    return _written(desk, made, [Insert(_row(made)), Insert(pointer)], once, now)
+
+
+def tell(
+    desk: Desk, id: str, wanted: Wanted, principal: Principal, now: datetime, once: Once | None = None
+) -> tuple[Incident, bool]:
+    """An incident with one entry more, and whether the same key had added it. NotFound, InvalidInput, NotAllowedNow."""
+    if (done := _done(desk, once)) is not None:
+        return done, True
+    before, etag = _stored(desk, id)
+    _check(desk, wanted)
+    after = incidents.told(before, wanted.text, wanted.phase, principal.id, now, corrects=wanted.corrects, outages=wanted.outages)
+    return _written(desk, after, [Replace(replace(_row(after), etag=etag))], once, now)
+
+
+def one(desk: Desk, id: str) -> Incident:
+    """NotFound when there is none."""
+    return _stored(desk, id)[0]
+
+
+def incident_of(row: Row) -> Incident:
+    """The incident of a row of the timeline."""
+    return codec.loaded(Incident, document.joined("doc", row.values))
+
+
+def recent(desk: Desk, since: datetime) -> list[Incident]:
+    """Those that began at an instant or later, the newest first."""
+    return [incident_of(row) for row in timeline.since(desk, since) if timeline.kind_of(row) == timeline.INCIDENT]
+
+
+def _written(desk: Desk, incident: Incident, writes: Sequence[Write], once: Once | None, now: datetime) -> tuple[Incident, bool]:
+    entry = incident.entries[-1]
+    key = f"entry|{incident.id}|{entry.number:04d}"
+    proof = Row(key=key, values=document.columns("doc", codec.dumped(entry)))
+    keyed = [] if once is None else [Insert(Row(key=once.key, values={"incident": incident.id, "fingerprint": once.fingerprint}))]
+    _tell_subscribers(desk, incident, (timeline.PARTITION, key), now)
+    try:
+        desk.rows.commit(Table.WATCH, timeline.PARTITION, [*writes, Insert(proof), *keyed])
+    except Conflict:
+        if (done := _done(desk, once)) is not None:
+            return done, True
+        raise
+    return incident, False
+
+
+def _tell_subscribers(desk: Desk, incident: Incident, proof: tuple[str, str], now: datetime) -> None:
+    services, entry = desk.services(), incident.entries[-1]
+    named = [services.services[id] for id in incident.services if id in services.services]
+    if named and not any(service.is_public for service in named):
+        return
+    facts: dict[str, object] = {
+        "services": [dict(service.name) for service in named if service.is_public],
+        "title": dict(incident.title),
+        "text": dict(entry.text),
+        "phase": entry.phase.value,
+        "at": stamp(entry.at),
+        "zone": promises.contract_at(desk.catalogue(), services.contract, now).zone,
+    }
+    key = f"incident:{incident.id}:{entry.number}"
+    letters.tell(desk, News(key=key, kind=LetterKind.INCIDENT, at=now, facts=facts, proof=proof), now)
+
+
+def _check(desk: Desk, wanted: Wanted) -> None:
+    known = desk.services().services
+    unknown = sorted(set(wanted.services) - known.keys())
+    if unknown:
+        allowed = sorted(known)
+        raise InvalidInput(
+            f"There are no services {', '.join(unknown)[:200]}; allowed: {', '.join(allowed) or 'none'}.",
+            field="services",
+            allowed=allowed,
+        )
+    strange = [id for id in wanted.outages if id.rpartition(".")[0] not in known or not id.rpartition(".")[2].isdigit()]
+    if strange:
+        raise InvalidInput(f"These are no outages: {', '.join(strange)[:200]}; one is called zenshare-up.7.", field="outages")
+
+
+def _done(desk: Desk, once: Once | None) -> Incident | None:
+    """What was done under this key. KeyReused when it was something else."""
+    row = desk.rows.get(Table.WATCH, timeline.PARTITION, once.key) if once is not None else None
+    if once is None or row is None:
+        return None
+    if row.values["fingerprint"] != once.fingerprint:
+        raise KeyReused("This Idempotency-Key was used for another request; make a new key for each request.")
+    return one(desk, str(row.values["incident"]))
+
+
+def _stored(desk: Desk, id: str) -> tuple[Incident, str]:
+    is_id = 0 < len(id) <= 40 and id.isascii() and id.isalnum()
+    pointer = desk.rows.get(Table.WATCH, timeline.PARTITION, f"incident|{id}") if is_id else None
+    row = desk.rows.get(Table.WATCH, timeline.PARTITION, str(pointer.values["key"])) if pointer else None
+    if row is None:
+        raise NotFound(f"There is no incident {id[:40]!r}.")
+    return incident_of(row), row.etag
+
+
+def _row(incident: Incident) -> Row:
+    return timeline.row(incident.started_at, timeline.INCIDENT, incident.id, codec.dumped(incident))
+
+
+def _key(incident: Incident) -> str:
+    return timeline.key(incident.started_at, timeline.INCIDENT, incident.id)

@@ -1,0 +1,267 @@
+"""The public page of the services: what it says in every state, what it never says, and how small it stays."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from shared.domain.watch.incident import Phase, told
+from shared.domain.watch.standing import Now, Standing
+from shared.web import i18n
+from shared.web.status import bars
+from shared.web.status.page import DETAIL, LARGEST, Asked, headers, message_page, status_page
+from shared.web.status.words import words_in
+from tests.support.letters import HOSTILE, Page, flat
+from tests.support.standings import (
+    NOW,
+    SECRET,
+    a_service,
+    a_standing,
+    a_window,
+    an_incident,
+    change,
+    gap,
+    many,
+    outage,
+    up_since,
+    watched,
+)
+
+UP = a_service()
+ID = UP.id
+
+
+def page(standing: Standing, language: str = "it", **asked: str) -> str:
+    html = status_page(standing, "Interzen", language, Asked(**asked))  # type: ignore[arg-type]
+    assert html is not None
+    return html
+
+
+def said(html: str) -> str:
+    return flat(Page(html.partition("<body>")[2]).said)
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r"<title>([^<]*)</title>", html.partition("<body>")[2])
+
+
+def troubled() -> Standing:
+    changes = [
+        *up_since(ID),
+        *outage(ID, 1, NOW - timedelta(days=10), timedelta(minutes=3, seconds=12)),
+        *gap(ID, NOW - timedelta(days=5), timedelta(hours=2)),
+        *outage(ID, 2, NOW - timedelta(minutes=17), None),
+    ]
+    windows = [a_window("w1", ID, NOW - timedelta(days=7), 1), a_window("w2", ID, NOW + timedelta(days=3), 2)]
+    return a_standing(watched(UP, changes, windows), incidents=[an_incident()])
+
+
+@pytest.mark.parametrize(
+    ("language", "phrases"),
+    [
+        (
+            "it",
+            (
+                "C'è un'interruzione in corso",
+                "Aggiornato al 23 novembre 2026, 10:00:00 (ora italiana)",
+                "Non disponibile dal 23 novembre 2026, 09:43:00",
+                "Disponibilità, novembre 2026 (in corso) tra 99,5555 % e 99,9373 %",
+                "garanzia 99,95 %; finora non rispettata",
+                "entro 150 ms metà delle risposte, entro 400 ms il 95 %",
+                "Accesso lento a ZenShare Up Causa individuata · Inizio: 23 novembre 2026, 09:30:00 · Servizi: ZenShare Up",
+                "dal 26 novembre 2026, 10:00:00 al 26 novembre 2026, 12:00:00",
+            ),
+        ),
+        (
+            "en",
+            (
+                "A service is interrupted",
+                "Not available since 23 November 2026, 09:43:00",
+                "between 99.5555% and 99.9373%",
+                "promised 99.95%; so far missed",
+                "Cause identified",
+            ),
+        ),
+    ],
+)
+def test_the_page_says_all_of_it_in_both_languages(language: str, phrases: Sequence[str]) -> None:
+    words = said(page(troubled(), language))
+    for part in phrases:
+        assert part in words
+
+
+def test_every_bar_says_exactly_what_happened_on_its_days() -> None:
+    assert titles(page(troubled())) == [
+        "26 agosto – 12 novembre: disponibile",
+        "13 novembre: non disponibile 3 min 12 s, non noto 2 min",
+        "14–15 novembre: disponibile",
+        "16 novembre: manutenzione 1 h",
+        "17 novembre: disponibile",
+        "18 novembre: non noto 2 h",
+        "19–22 novembre: disponibile",
+        "23 novembre: non disponibile 17 min, non noto 1 min",
+    ]
+
+
+def test_what_is_not_up_differs_from_it_by_shape_and_pattern_and_is_explained() -> None:
+    html = page(troubled())
+    for kind in ("up", "do", "un", "ma"):
+        assert re.search(rf'<rect class="{kind}" x="\d+" width="\d+">', html), kind
+    assert "fill: url(#n)" in html and "fill: url(#m)" in html and 'pattern id="n"' in html and 'pattern id="m"' in html
+    assert "Non noto (a righe)" in said(html) and "Manutenzione (barra bassa, punteggiata)" in said(html)
+
+
+def test_an_interruption_that_nobody_wrote_of_shows_itself_with_its_bracket() -> None:
+    story = outage(ID, 1, NOW - timedelta(hours=1), timedelta(minutes=7), bracket=timedelta(seconds=30))
+    assert (
+        "Interruzione rilevata automaticamente ZenShare Up: non disponibile con certezza dal 23 novembre 2026, 09:00:00 "
+        "(ultima risposta regolare: 23 novembre 2026, 08:59:30) al 23 novembre 2026, 09:07:00, di nuovo disponibile dal 23 "
+        "novembre 2026, 09:07:30. Durata certa 7 min; durata possibile 8 min."
+    ) in said(page(a_standing(watched(UP, [*up_since(ID), *story]))))
+
+
+@pytest.mark.parametrize(("language", "words"), [("it", "Non ancora osservato"), ("en", "Not watched yet")])
+def test_what_nobody_has_watched_is_never_shown_as_up(language: str, words: str) -> None:
+    html = page(a_standing(watched(UP, [])), language)
+    assert words in said(html)
+    assert titles(html) == ["26 agosto – 23 novembre: non noto" if language == "it" else "26 August – 23 November: not known"]
+    without_legend = said(html).replace("Disponibile tutto il giorno", "").replace("Available all day", "")
+    assert "Disponibile" not in without_legend.replace("Disponibilità", "") and "Available" not in without_legend
+
+
+def test_without_any_service_it_says_so() -> None:
+    assert "Nessun servizio è ancora sotto osservazione" in said(page(a_standing()))
+
+
+def test_an_unknown_state_is_said_to_be_unknown_and_explained() -> None:
+    story = [*up_since(ID), change(ID, NOW - timedelta(hours=1), "unknown")]
+    words = said(page(a_standing(watched(UP, story)), "en"))
+    assert "The state of some services is not known" in words and "it does not count as available" in words
+
+
+def test_nothing_that_is_not_public_is_on_it() -> None:
+    hidden = a_service("zx-internal", "Servizio interno", is_public=False)
+    standing = a_standing(
+        watched(UP, up_since(ID)), watched(hidden, outage("zx-internal", 1, NOW, None)), incidents=[an_incident()]
+    )
+    html = page(standing)
+    for secret in ("zx-internal", "Servizio interno", SECRET, "internal.vendor.example", "vendor-network", "carla"):
+        assert secret not in html
+
+
+def test_hostile_texts_stay_texts() -> None:
+    service = a_service(name=HOSTILE)
+    html = page(a_standing(watched(service, up_since(ID)), incidents=[an_incident()]))
+    assert "<script" not in html and "&lt;" in html
+
+
+def test_it_runs_nothing_and_asks_nobody_else() -> None:
+    html = page(troubled())
+    assert not re.search(r"<script|<img|<iframe|<object| on\w+=|style=", html)
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html)
+    [style] = re.findall("<style>(.*?)</style>", html, re.DOTALL)
+    assert "@import" not in style and not re.search(r"url\((?!#)", style)
+    sent = headers()
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{hashed}'" in sent["Content-Security-Policy"]
+    assert "default-src 'none'" in sent["Content-Security-Policy"] and "form-action 'self'" in sent["Content-Security-Policy"]
+    assert sent["Cache-Control"] == "public, max-age=60" and sent["Vary"] == "Accept-Language" and "X-Robots-Tag" not in sent
+
+
+def test_who_hears_it_or_has_no_mouse_finds_their_way() -> None:
+    html = page(troubled())
+    assert (
+        '<html lang="it">' in html and '<a class="skip" href="#main">Vai al contenuto</a>' in html and '<main id="main">' in html
+    )
+    levels = [int(level) for level in re.findall(r"<h(\d)", html)]
+    assert levels[0] == 1 and all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert levels.count(1) == 1
+    label = "ZenShare Up, ultimi 90 giorni: disponibili per intero: 86; con interruzioni: 2; "
+    assert f'role="group" aria-label="{label}' in html
+    assert '<label for="email">' in html and "tabindex" not in html
+    ids = re.findall(r'id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert all(name in ids for name in re.findall(r'aria-labelledby="([^"]+)"', html))
+    ET.fromstring(re.findall(r'<svg class="bars".*?</svg>', html, re.DOTALL)[0])
+
+
+def test_the_other_language_is_one_click_away_and_keeps_what_is_looked_at() -> None:
+    assert f'href="?service={ID}&amp;lang=en" hreflang="en" lang="en"' in page(troubled(), service=ID)
+
+
+def test_a_service_has_a_page_with_every_day_that_was_not_up_and_the_month_before() -> None:
+    words = said(page(troubled(), service=ID))
+    assert "13 novembre: non disponibile 3 min 12 s, non noto 2 min" in words
+    assert "Disponibilità, ottobre 2026 Disponibilità del data center 100,0000 %" in words
+    assert "non disponibile 20 min 12 s, non noto 2 h 3 min, manutenzione esclusa 1 h" in words
+
+
+def test_next_to_every_figure_is_the_export_that_it_follows_from() -> None:
+    html = page(troubled(), service=ID)
+    for month in ("2026-11", "2026-10"):
+        assert f'href="/api/status/export/{ID}/{month}?guarantee=uptime"' in html
+    assert f'href="/api/status/days.csv?service={ID}"' in html
+
+
+@pytest.mark.parametrize("asked", [{"service": "nobody"}, {"incident": "nothing"}])
+def test_what_is_not_there_has_no_page(asked: dict[str, str]) -> None:
+    assert status_page(troubled(), "Interzen", "it", Asked(**asked)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("count", "troubled_days"), [(5, 3), (5, 88), (20, 0), (20, 3), (20, 10), (20, 45), (20, 88), (100, 10), (1000, 3)]
+)
+def test_it_is_smaller_than_fifty_kilobytes(count: int, troubled_days: int) -> None:
+    html = page(many(count, troubled_days))
+    assert len(html.encode()) < LARGEST
+    has_bars = '<svg class="bars"' in html
+    assert has_bars == (count <= 20)
+
+
+def test_long_incidents_are_cut_to_their_latest_entry_with_a_link_to_the_whole() -> None:
+    incident = an_incident()
+    for number in range(8):
+        text = {"it": f"Nota {number}. " + "parola " * 250, "en": "word " * 300}
+        incident = told(incident, text, Phase.MONITORING, "carla", NOW + timedelta(minutes=number))
+    standing = a_standing(watched(UP, up_since(ID)), incidents=[incident])
+    html = page(standing)
+    assert "Nota 7" in html and "Nota 6" not in html and 'href="/api/status/page?incident=i1&amp;lang=it"' in html
+    assert "Nota 0" in page(standing, incident="i1")
+    assert len(html.encode()) < LARGEST
+
+
+def test_more_services_than_a_table_holds_are_on_further_pages_the_troubled_ones_first() -> None:
+    standing = many(320, 0)
+    first, third = (status_page(standing, "I", "it", Asked(page=number)) or "" for number in (1, 3))
+    assert (first.count("<tr>"), third.count("<tr>")) == (150, 20)
+    assert 'href="?page=3&amp;lang=it"' in first and 'aria-current="page"' in first
+
+
+def test_told_together_days_add_up_and_shapes_stay_exact() -> None:
+    standing = many(20, 45)
+    words = words_in("it", "Europe/Rome")
+    found = bars.rows([line.bars for line in standing.lines], words, 150)
+    for line, row in zip(standing.lines, found, strict=True):
+        assert sum(each.days for each in bars.rows([line.bars], words, 150)[0].segments) == 90
+        drawn = {kind: sum(int(days) for days in re.findall(r"h(\d+)v", shape)) for kind, shape in row.shapes.items()}
+        assert drawn == {
+            k: sum(b.kind is k for b in line.bars) for k in (Now.DOWN, Now.UNKNOWN) if any(b.kind is k for b in line.bars)
+        }
+
+
+def test_details_are_given_up_one_after_the_other() -> None:
+    assert [most for most, _, _ in DETAIL] == [260, 420, 260, 150, 0, -1]
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize(
+    "name", ["asked", "asked_wrong", "too_many", "confirm", "confirmed", "link_over", "unsubscribe", "unsubscribed"]
+)
+def test_every_answer_about_a_subscription_is_a_page(name: str, language: str) -> None:
+    html = message_page(name, language, action="/api/x" if name == "confirm" else "", fields={"token": HOSTILE})
+    assert "<h1>" in html and "<script" not in html and ('method="post"' in html) == (name == "confirm")
