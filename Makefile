@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check calculate verify bench reset setup lock holidays
+.PHONY: help run test check calculate verify bench cost backup restore reset setup lock holidays
 
 export PORT BLOB_PORT TABLE_PORT
 
@@ -38,6 +38,15 @@ verify: .venv/.ready ## check a ticket's evidence, offline: make -s verify < evi
 
 bench: .venv/.ready node_modules/.ready ## measure engine, sweep, intake and cold start against their bounds
 	@dev/check-node.sh && exec .venv/bin/python -m dev.bench $(ARGS)
+
+cost: .venv/.ready ## what a month costs in Azure, counted on a simulated one (ARGS="--tickets 200")
+	@exec .venv/bin/python -m dev.cost $(ARGS)
+
+backup: .venv/.ready ## all tables and blobs of the account in the environment to FOLDER=…; again, it goes on
+	@exec .venv/bin/python -m dev.ops backup "$(FOLDER)"
+
+restore: .venv/.ready ## FOLDER=… into an empty account; ARGS=--merge adds what is missing, ARGS=--verify only compares
+	@exec .venv/bin/python -m dev.ops restore $(ARGS) "$(FOLDER)"
 
 reset: .venv/.ready ## clear the local data: tickets, mail, clock
 	@exec .venv/bin/python -m dev.reset

@@ -6,21 +6,26 @@ import azure.functions as func
 
 ROOMS = (
     "access",
+    "availability",
     "card_pages",
     "changes",
     "entitlement",
     "estimates",
     "evidence",
     "health",
+    "incidents",
     "intake",
     "lists",
     "openapi",
     "packages",
     "portal",
     "privacy",
+    "status",
+    "status_mail",
     "subscriptions",
     "tickets",
     "timers",
+    "witness",
 )
 
 app = func.FunctionApp()

@@ -1,4 +1,5 @@
-"""Demo data: four customers, the staff, and requests in every state, some near their deadline or past it, as of the loading.
+"""Demo data: four customers, the vendor as the one of its own outages, the staff, and requests in every state, some near their
+deadline or past it, as of the loading.
 
 Each story is told through the real actions with the moments at which it happened, so that what is stored is what the desk stores.
 """
@@ -17,7 +18,7 @@ from shared.domain.calendar import Calendar
 from shared.domain.card import CardKind
 from shared.domain.contract import Promise
 from shared.domain.lifecycle.quoting import Draft
-from shared.domain.people import Contact, Customer, Principal, Role, Staff
+from shared.domain.people import Contact, Correspondent, Customer, Principal, Role, Staff
 
 CONTRACT = "zenshare-support"
 
@@ -35,7 +36,13 @@ STAFF: Mapping[str, Principal] = {p.id: Principal(id=p.id, name=p.name, roles=p.
 
 
 def _customer(
-    id: str, name: str, tier: str, products: tuple[str, ...], until: datetime | None = None, **delivery: str
+    id: str,
+    name: str,
+    tier: str,
+    products: tuple[str, ...],
+    until: datetime | None = None,
+    notify: tuple[Correspondent, ...] = (),
+    **delivery: str,
 ) -> Customer:
     """`delivery`: in which mode they have a product; its id with underscores."""
     return Customer(
@@ -47,6 +54,7 @@ def _customer(
         valid_from=datetime(2024, 1, 1, tzinfo=UTC),
         valid_until=until,
         delivery={product.replace("_", "-"): mode for product, mode in delivery.items()},
+        notify=notify,
     )
 
 
@@ -56,11 +64,16 @@ CUSTOMERS = (
         "Acme S.p.A.",
         "platinum",
         ("zenshare-up", "zenshare-suite", "zen-e-invoice"),
+        notify=(
+            Correspondent(name="Ada Neri", email="ada.neri@acme.example", language="it"),
+            Correspondent(name="John Reed", email="john.reed@acme.example", language="en"),
+        ),
         zenshare_up="cloud",
         zenshare_suite="subscription",
     ),
     _customer("ROSSI", "Studio Rossi", "gold", ("zenshare-suite", "zen-e-invoice"), zenshare_suite="cloud"),
     _customer("BETA", "Beta Archivi S.r.l.", "gold", ("preservation-zucchetti", "preservation-grammelot")),
+    _customer("INTERZEN", "Interzen", "platinum", ("zenshare-up", "zenshare-suite", "zen-e-invoice", "preservation-grammelot")),
     _customer("OLDCO", "Oldco S.r.l.", "gold", ("zenshare-up",), until=datetime(2025, 12, 31, 23, 0, tzinfo=UTC)),
 )
 

@@ -12,6 +12,7 @@ TABLE_PORT = 10002
 
 MAIL_KEY = base64.b64encode(b"the local mail service's key").decode()
 PORTAL_SECRET = "whsec_" + base64.b64encode(b"the local portal's webhook secret").decode()
+WITNESS_SECRET = "whsec_" + base64.b64encode(b"the local witness's webhook secret").decode()
 LINK_SECRET = "the local run's secret for links in mails"
 
 
@@ -24,6 +25,7 @@ def settings(port: int, blob_port: int, table_port: int, *, mail_port: int | Non
         "MAIL_PER_MINUTE": "600",
         "MAIL_PER_HOUR": "6000",
         "PORTAL_WEBHOOK_SECRETS": PORTAL_SECRET,
+        "WITNESS_WEBHOOK_SECRETS": WITNESS_SECRET,
         "PUBLIC_URL": f"http://{LOOPBACK}:{port}",
         "LINK_SECRET": LINK_SECRET,
     }

@@ -10,7 +10,7 @@ from dev.ports import CannotStart
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / ".data"
 
-LAYOUT = "2"
+LAYOUT = "3"
 """How the local data is laid out. Nothing local is ever converted: with another layout one begins anew."""
 
 

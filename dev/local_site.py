@@ -8,6 +8,7 @@ from dev import environment
 from dev.admin import AdminDoor
 from dev.clock import SettableClock
 from dev.clock_door import ClockDoor
+from dev.demo_services import DemoServices
 from dev.hooks_door import HooksDoor
 from dev.host import FunctionsHost, prefix_in, scheduler_for
 from dev.mail_service import MailService
@@ -28,11 +29,12 @@ def app_site(
     order: Iterable[str] = (),
     prepare: Callable[[], None] = lambda: None,
     hook_secrets: Callable[[], Iterable[str]] = tuple,
+    services: Callable[[], Iterable[str]] = tuple,
 ) -> Iterator[str]:
     """Serves the app in `folder` until the block ends, and yields its URL once its timers have run the first time.
 
     `prepare` runs when the app is loaded and nothing calls it yet. `order`: the timers' order when several fall due together.
-    `hook_secrets`: what the receiver of webhooks believes.
+    `hook_secrets`: what the receiver of webhooks believes. `services`: the names of those that can be taken down and up.
     """
     worker = Worker(folder)
     try:
@@ -43,6 +45,7 @@ def app_site(
             ClockDoor(clock, scheduler).answer,
             OutboxDoor(outbox, clock.now).answer,
             HooksDoor(hook_secrets, clock.now).answer,
+            DemoServices(services).answer,
             AdminDoor(scheduler).answer,
             mail.faults.answer,
             mail.answer,

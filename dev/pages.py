@@ -13,9 +13,13 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-sr
 """Nothing is fetched from anywhere, whatever a mail's HTML says."""
 
 
-def page(template: str, **values: object) -> Response:
+FORMS = POLICY.replace("form-action 'none'", "form-action 'self'")
+"""Of a page with buttons."""
+
+
+def page(template: str, *, policy: str = POLICY, **values: object) -> Response:
     response = Response(_templates().get_template(template).render(values), content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy
     return response
 
 

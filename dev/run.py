@@ -73,7 +73,7 @@ def start(options: Options, running: ExitStack) -> None:
         running.enter_context(mail_site(outbox, port=options.port))
         return
     from dev.clock import SettableClock
-    from dev.wiring import TIMER_ORDER, hook_secrets, open_desk
+    from dev.wiring import TIMER_ORDER, hook_secrets, open_desk, watched
 
     clock = SettableClock(data / "clock.json")
     demo_marker = data / "demo-loaded" if options.demo else None
@@ -85,6 +85,7 @@ def start(options: Options, running: ExitStack) -> None:
         order=TIMER_ORDER,
         prepare=lambda: open_desk(clock, demo_marker),
         hook_secrets=hook_secrets,
+        services=watched,
     )
     running.enter_context(site)
 
@@ -142,6 +143,8 @@ def _welcome(options: Options) -> list[str]:
         f"  Outbox   {base}/dev/outbox",
         f"  Webhooks {base}/dev/hooks",
         f"  Clock    {base}/dev/clock",
+        f"  Services {base}/dev/services (to take down and up)",
+        f"  Status   {base}/api/status/page",
         f"  Tickets  {base}/api/tickets?order=urgency (header X-Demo-User: carla)",
         "",
         "Try, in this folder in another terminal:",

@@ -12,6 +12,7 @@ from dev.ports import CannotStart
 from shared import app
 from shared.actions.desk import Desk
 from shared.adapters.portal_webhooks import PortalWebhooks
+from shared.adapters.prober import NetworkProber
 from shared.adapters.publisher import WebhookPublisher
 from shared.domain.errors import SportelloError
 from shared.domain.people import Principal
@@ -21,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = (ROOT / "shared" / "catalogue", ROOT / "dev" / "catalogue")
 """The published contracts, and the closures that are announced for the demo."""
 
-TIMER_ORDER = ("sweep", "deliver", "publish", "reconcile")
-"""When several fall due together: what is owed, then its mail, then its webhooks; what mends comes last."""
+TIMER_ORDER = ("probe", "judge", "sweep", "deliver", "publish", "reconcile")
+"""When several fall due together: what the services do, what is owed, then its mail, then its webhooks; what mends comes last."""
 
 
 log = logging.getLogger("local")
@@ -52,13 +53,17 @@ def wire(desk: Desk, clock: SettableClock) -> Desk:
     A webhook is fresh by that clock or by the machine's: a portal outside does not know that the desk's clock was moved.
     """
     secrets = os.environ["PORTAL_WEBHOOK_SECRETS"].split()
+    witness = os.environ.get("WITNESS_WEBHOOK_SECRETS", "").split()
     return replace(
         desk,
         clock=clock.now,
         identify=demo_user,
         publisher=WebhookPublisher(allow_private=True),
         webhooks=PortalWebhooks(secrets, clocks=(machine_time,)),
-        catalogue=app.catalogue_in(CATALOGUE),
+        prober=NetworkProber(agent=f"Sportello-Probe/1 (+{desk.options.public_url})", allow_private=True),
+        witness=PortalWebhooks(witness, clocks=(machine_time,)) if witness else None,
+        catalogue=(catalogue := app.catalogue_in(CATALOGUE)),
+        services=app.services_in(CATALOGUE, catalogue, desk.options.public_url),
     )
 
 
@@ -67,6 +72,11 @@ def hook_secrets() -> list[str]:
     from shared.actions import subscriptions
 
     return [subscription.secret for subscription in subscriptions.every(app.desk())]
+
+
+def watched() -> list[str]:
+    """The services that the desk which runs here watches: `/dev/services` takes them down and up."""
+    return list(app.desk().services().services)
 
 
 def demo_user(headers: Mapping[str, str], now: datetime) -> Principal | None:

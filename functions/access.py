@@ -44,7 +44,8 @@ def customer_accesses(call: Call) -> Reply:
     if not customers.is_registered(call.desk, id):
         raise NotFound(f"There is no customer {id[:40]!r}.")  # the very words for a stranger, who learns nothing
     access.read_customer(call.desk, id, call.principal, "accesses", call.now)
-    found = access.accesses_of(call.desk, id, ticket=call.query.get("ticket"), cursor=call.query.get("cursor"), limit=limit)
+    ticket, cursor = call.query.get("ticket"), call.query.get("cursor")
+    found = access.readings_for(call.desk, id, call.principal, call.now, ticket=ticket, cursor=cursor, limit=limit)
     return _shown(call, found)
 
 

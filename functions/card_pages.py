@@ -91,13 +91,15 @@ def _link(call: Call, key: str) -> "Link":
 
 def _shown(call: Call, link: "Link", language: str | None, status: int = 200) -> Reply:
     from shared.actions import card_links, cases
+    from shared.domain import access
     from shared.domain.card_letters import card_facts
     from shared.web.card_page import card_page
 
     ticket, card = card_links.opened(call.desk, link, call.now)
+    contract = cases.contract_of(call.desk, ticket)
     facts = {
-        **card_facts(ticket, card, cases.contract_of(call.desk, ticket)),
-        "customer": ticket.customer,
+        **card_facts(ticket, card, contract),
+        "is_restricted": access.is_restricted(ticket, contract),
         "version": link.version,
         "shown_as": _shown_as(call, link, ticket, card),
         "url": f"/api/estimates/{ticket.id}/{link.kind.value}/{link.version}?key={link.key}",
@@ -112,7 +114,7 @@ def _shown_as(call: Call, link: "Link", ticket: "Ticket", card: "Card") -> str:
     from shared.domain.card import CardState
 
     if link.version != card.version:
-        return "superseded"
+        return CardState.WITHDRAWN.value if card.state is CardState.DROPPED else "superseded"
     if card.state is CardState.SENT and validity.has_lapsed(card, call.now):
         return CardState.EXPIRED.value
     if card.state is CardState.SENT and validity.waiting(ticket) is None:

@@ -231,8 +231,18 @@ def shown(call: Call, ticket: "Ticket", *, is_replay: bool = False) -> Reply:
 
 def view(call: Call, ticket: "Ticket") -> dict[str, object]:
     """The ticket as whoever calls sees it."""
-    from shared.actions import cases
+    from shared.actions import access, cases
     from shared.web.views import ticket as views
 
     contract = cases.contract_of(call.desk, ticket)
-    return views.ticket(ticket, contract, call.principal, call.now, call.desk.ticket_url(ticket.id))
+    ticket = access.as_shown(call.desk, ticket, call.principal, call.now)
+    return views.ticket(ticket, contract, call.principal, call.now, address(call, ticket))
+
+
+def address(call: Call, ticket: "Ticket") -> str:
+    """Where whoever calls finds the ticket. The link in the letters is the key of the contact who asked, and nobody else's."""
+    from shared.domain.privacy import is_contact_of
+
+    if call.principal.customer == ticket.customer and is_contact_of(ticket, call.principal.email or ""):
+        return call.desk.ticket_url(ticket.id)
+    return f"{call.desk.options.public_url.rstrip('/')}/api/tickets/{ticket.id}"

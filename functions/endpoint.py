@@ -80,8 +80,11 @@ class Call:
 
     def form[Form: "JsonForm"](self, kind: type[Form]) -> Form:
         """The body as a form. Raises TooLarge, UnsupportedMediaType, MalformedJson or InvalidInput."""
-        from shared.web.forms.reading import read
+        from shared.domain.errors import TooLarge
+        from shared.web.forms.reading import LARGEST, read
 
+        if len(self.body) > LARGEST:
+            raise TooLarge(f"The body has {len(self.body)} bytes; at most {LARGEST} are taken.")
         return read(kind, self.body, self.headers.get("content-type", "application/json"))
 
     def number(self, name: str) -> int:

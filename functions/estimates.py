@@ -28,6 +28,14 @@ def ticket_estimate(call: Call) -> Reply:
     return _drafted(call, CardKind.INTERVENTION, form.draft())
 
 
+@bp.function_name("ticket_estimate_dropping")
+@bp.route("tickets/{ticket}/estimate", methods=["DELETE"], auth_level=ANONYMOUS)
+@member_endpoint
+def ticket_estimate_dropping(call: Call) -> Reply:
+    """Gives up a version of the intervention card that has not been sent."""
+    return _dropped(call, CardKind.INTERVENTION)
+
+
 @bp.function_name("ticket_estimate_versions")
 @bp.route("tickets/{ticket}/estimate", methods=["GET"], auth_level=ANONYMOUS)
 @member_endpoint
@@ -71,6 +79,14 @@ def ticket_package_offer(call: Call) -> Reply:
     return _drafted(call, CardKind.PACKAGE, form.draft())
 
 
+@bp.function_name("ticket_package_offer_dropping")
+@bp.route("tickets/{ticket}/package-offer", methods=["DELETE"], auth_level=ANONYMOUS)
+@member_endpoint
+def ticket_package_offer_dropping(call: Call) -> Reply:
+    """Gives up a version of the offer form that has not been sent."""
+    return _dropped(call, CardKind.PACKAGE)
+
+
 @bp.function_name("ticket_package_offer_versions")
 @bp.route("tickets/{ticket}/package-offer", methods=["GET"], auth_level=ANONYMOUS)
 @member_endpoint
@@ -107,6 +123,12 @@ def _drafted(call: Call, kind: CardKind, draft: "Draft") -> Reply:
     from shared.actions import estimates
 
     return changed(call, lambda change: estimates.draft(change, kind, draft))
+
+
+def _dropped(call: Call, kind: CardKind) -> Reply:
+    from shared.actions import estimates
+
+    return changed(call, lambda change: estimates.drop(change, kind))
 
 
 def _sent(call: Call, kind: CardKind) -> Reply:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.changes import address
 from functions.endpoint import Call, Reply, endpoint, manager_endpoint, staff_endpoint
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def portal_webhook(call: Call) -> Reply:
     """A request from the portal, signed by the Standard Webhooks scheme. 201 with its ticket; 200 when it was sent before."""
     from shared.actions import intake
 
-    return _reply(call, intake.receive(call.desk, call.now, body=call.body, headers=call.headers, parse=_parse))
+    taken = intake.receive(call.desk, call.now, body=call.body, headers=call.headers, parse=_parse)
+    return _reply(taken, call.desk.ticket_url(taken.ticket.id))
 
 
 @bp.function_name("ticket_entry")
@@ -48,7 +50,8 @@ def ticket_entry(call: Call) -> Reply:
         occurred_at=in_utc(form.received_at),
         actor=call.principal,
     )
-    return _reply(call, entering.enter(call.desk, call.now, request, once=call.once))
+    taken = entering.enter(call.desk, call.now, request, once=call.once)
+    return _reply(taken, address(call, taken.ticket))
 
 
 @bp.function_name("quarantine_list")
@@ -81,13 +84,10 @@ def quarantine_raw(call: Call) -> Reply:
 @manager_endpoint
 def quarantine_release(call: Call) -> Reply:
     """Tries a quarantined request again, as received when it first came; it leaves the quarantine when it has become a ticket."""
-    from shared.actions import intake, quarantine
+    from shared.actions import intake
 
-    def take_in(entry: quarantine.Entry, raw: bytes) -> intake.Taken:
-        request = _parse(raw, entry.content_type)
-        return intake.accept(call.desk, request, source=entry.webhook_id, raw=entry.raw, seen_at=entry.received_at, now=call.now)
-
-    return _reply(call, quarantine.release(call.desk, call.params["entry"], take_in))
+    taken = intake.released(call.desk, call.params["entry"], _parse, call.principal, call.now)
+    return _reply(taken, address(call, taken.ticket))
 
 
 def _parse(body: bytes, content_type: str) -> "Request":
@@ -111,10 +111,9 @@ def _parse(body: bytes, content_type: str) -> "Request":
     )
 
 
-def _reply(call: Call, taken: "Taken") -> Reply:
+def _reply(taken: "Taken", url: str) -> Reply:
     from shared.web.views import ticket as views
 
-    url = call.desk.ticket_url(taken.ticket.id)
     return Reply(body=views.receipt(taken.ticket, url), status=201 if taken.is_new else 200, headers={"Location": url})
 
 

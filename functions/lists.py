@@ -18,7 +18,7 @@ def ticket_list(call: Call) -> Reply:
     from shared.web.views import ticket as views
 
     desk, now, who = call.desk, call.now, call.principal
-    staff = desk.directory(now).staff if "assignee" in call.query else ()
+    staff = desk.directory(now).staff if who.is_staff and "assignee" in call.query else ()
     form = list_form(call.query, desk.catalogue(), staff, of=who.customer)
 
     def visible(summary: Summary) -> bool:

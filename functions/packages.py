@@ -36,7 +36,7 @@ def ticket_work(call: Call) -> Reply:
     return changed(
         call,
         lambda change: packages.log_work(
-            change, Work(hours=form.hours, on=form.on, text=change.said(form.text) if form.text else None)
+            change, Work(hours=form.hours, on=form.on, text=change.said(form.text) if form.text else None, package=form.package)
         ),
     )
 

@@ -55,6 +55,7 @@ def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
     shown = [clock for clock in ticket.clocks if not clock.is_withdrawn]
     return {
         **correspondence.about(ticket, contract),
+        "merged_into": ticket.merged_into,
         "is_restricted": access.is_restricted(ticket, contract),
         "reopen_until": stamp(ticket.reopen_until) if ticket.reopen_until else None,
         "url": call.desk.ticket_url(ticket.id),

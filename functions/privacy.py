@@ -50,5 +50,6 @@ def contact_erasure(call: Call) -> Reply:
         call.now,
         reason=form.text,
         requested_by=form.requested_by,
+        once=call.once,
     )
     return Reply(body=views.erased(result, call.params["customer"], call.now))

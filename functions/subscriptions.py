@@ -68,9 +68,12 @@ def subscription_delete(call: Call) -> Reply:
 def subscription_secret(call: Call) -> Reply:
     """A new secret, shown once; the one before goes on signing for a day."""
     from shared.actions import subscriptions
+    from shared.web.forms.tickets import NothingForm
     from shared.web.views import subscription as views
 
-    return Reply(body=views.with_secret(subscriptions.rotate(call.desk, call.params["subscription"], call.now), call.now))
+    call.form(NothingForm)
+    changed = subscriptions.rotate(call.desk, call.params["subscription"], call.now, call.once)
+    return Reply(body=views.with_secret(changed, call.now))
 
 
 @bp.function_name("subscription_resumption")
@@ -90,7 +93,9 @@ def subscription_resumption(call: Call) -> Reply:
 def subscription_test(call: Call) -> Reply:
     """Sends a ping now, and answers what the subscriber said to it."""
     from shared.actions import publish
+    from shared.web.forms.tickets import NothingForm
 
+    call.form(NothingForm)
     status, error = publish.tried(call.desk, call.params["subscription"], call.now)
     return Reply(body={"delivered": error is None, "status": status, "error": error})
 

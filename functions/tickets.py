@@ -34,7 +34,7 @@ def ticket_events(call: Call) -> Reply:
 
     ticket = _ticket(call, "events")
     events, contents = cases.events_of(call.desk, ticket), cases.contents_of(call.desk, ticket)
-    return Reply(body=record.history(events, contents, confidence.withheld(events, call.principal)))
+    return Reply(body=record.history(events, contents, confidence.withheld(events, contents, call.principal)))
 
 
 @bp.function_name("ticket_explanation")

@@ -14,6 +14,32 @@ bp = func.Blueprint()
 log = logging.getLogger("sportello.timers")
 
 
+@bp.function_name("probe")
+@bp.timer_trigger(arg_name="timer", schedule="0 * * * * *")
+def probe(timer: func.TimerRequest) -> None:
+    """Every minute: how the watched services do. Where none are watched it asks the storage nothing, and has no heartbeat."""
+    from shared import app
+    from shared.actions.watch import minute, outages
+
+    if not app.desk().services().services:
+        log.info("probe: nothing is watched")
+        return
+    _run("probe", lambda desk, now: minute.run(desk, now, outages.act))
+
+
+@bp.function_name("judge")
+@bp.timer_trigger(arg_name="timer", schedule="30 */5 * * * *")
+def judge(timer: func.TimerRequest) -> None:
+    """Every five minutes: error budgets that burn, gaps, and the month that is over. Where none are watched, as `probe`."""
+    from shared import app
+    from shared.actions.watch.judging import judge
+
+    if not app.desk().services().services:
+        log.info("judge: nothing is watched")
+        return
+    _run("judge", judge)
+
+
 @bp.function_name("sweep")
 @bp.timer_trigger(arg_name="timer", schedule="0 * * * * *")
 def sweep(timer: func.TimerRequest) -> None:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from shared.actions.customers import KeptDirectory
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Rows
+from shared.actions.ports import Blobs, Mailer, Rows, Webhooks
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
+from shared.domain.watch.letter import Letter
+from shared.domain.watch.service import Services
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def wire(settings: Settings) -> Desk:
     """A desk on the services that the settings name."""
     from shared.adapters.platform_sign_in import PlatformSignIn
     from shared.adapters.portal_webhooks import PortalWebhooks
+    from shared.adapters.prober import NetworkProber
     from shared.adapters.publisher import WebhookPublisher
     from shared.web.links import Links
 
@@ -58,7 +61,10 @@ def wire(settings: Settings) -> Desk:
         mailer=_mailer(settings),
         publisher=WebhookPublisher(),
         webhooks=PortalWebhooks([secret.get_secret_value() for secret in settings.portal_webhook_secrets]),
-        catalogue=catalogue_in(settings.catalogue_path),
+        prober=NetworkProber(agent=f"Sportello-Probe/1 (+{settings.public_url})"),
+        witness=_witness(settings),
+        catalogue=(catalogue := catalogue_in(settings.catalogue_path)),
+        services=services_in(settings.catalogue_path, catalogue, settings.public_url),
         directory=directory,
         identify=PlatformSignIn(directory, is_on=settings.website_auth_enabled),
         render=_letters(links, settings.public_url),
@@ -66,6 +72,8 @@ def wire(settings: Settings) -> Desk:
         opens=links.opens,
         card_url=links.card,
         opens_card=links.opens_card,
+        seal=links.seal,
+        write=_service_letters(links, settings.public_url),
         salt=lambda: secrets.token_hex(16),
         signing_secret=lambda: "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
         options=Options(
@@ -85,6 +93,18 @@ def catalogue_in(paths: Sequence[Path]) -> Callable[[], Catalogue]:
         from shared.catalogue import parser
 
         return parser.load(paths)
+
+    return read
+
+
+def services_in(paths: Sequence[Path], catalogue: Callable[[], Catalogue], public_url: str) -> Callable[[], Services]:
+    """The services that are watched, as a file in these folders has them, read when first asked for and kept."""
+
+    @cache
+    def read() -> Services:
+        from shared.catalogue.parser.services import load_services
+
+        return load_services(paths, catalogue(), public_url)
 
     return read
 
@@ -120,6 +140,13 @@ def _mailer(settings: Settings) -> Mailer:
     return acs_mail.from_endpoint(settings.mail_endpoint, settings.mail_sender, settings.azure_client_id)
 
 
+def _witness(settings: Settings) -> Webhooks | None:
+    from shared.adapters.portal_webhooks import PortalWebhooks
+
+    found = [secret.get_secret_value() for secret in settings.witness_webhook_secrets]
+    return PortalWebhooks(found) if found else None
+
+
 def _letters(links: "Links", public_url: str) -> Callable[[Notice], Mail]:
     """Renders notices; the template engine is imported with the first."""
 
@@ -130,3 +157,15 @@ def _letters(links: "Links", public_url: str) -> Callable[[Notice], Mail]:
         return Letters(links=links, public_url=public_url).render
 
     return lambda notice: letters()(notice)
+
+
+def _service_letters(links: "Links", public_url: str) -> Callable[[Letter], Mail]:
+    """Writes letters about the services; the template engine is imported with the first."""
+
+    @cache
+    def letters() -> Callable[[Letter], Mail]:
+        from shared.web.status.letters import Letters
+
+        return Letters(links=links, public_url=public_url).render
+
+    return lambda letter: letters()(letter)

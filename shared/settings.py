@@ -64,6 +64,12 @@ def _resource(text: str) -> str:
     return _address(text)
 
 
+def _truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError
+    return text.lower() == "true"
+
+
 class Settings(BaseModel):
     """One field a setting, named as the variable in lower case. The descriptions complete "<NAME> must be …"."""
 
@@ -96,6 +102,11 @@ class Settings(BaseModel):
         BeforeValidator(_secrets),
         Field(description="webhook secrets with spaces between them, each whsec_ and 24 to 64 bytes in base64"),
     ]
+    witness_webhook_secrets: Annotated[
+        tuple[SecretStr, ...],
+        BeforeValidator(_secrets),
+        Field(description="webhook secrets with spaces between them, each whsec_ and 24 to 64 bytes in base64"),
+    ] = ()
     public_url: Annotated[
         str,
         BeforeValidator(_address),
@@ -106,7 +117,12 @@ class Settings(BaseModel):
         str | None,
         Field(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", description="the UUID of a managed identity"),
     ] = None
-    agenda_shards: Annotated[int, Field(ge=1, le=64, description="a whole number from 1 to 64")] = 2
+    website_auth_enabled: Annotated[
+        bool,
+        BeforeValidator(_truth),
+        Field(description="True or False; App Service sets it itself where its authentication is on, nobody else should"),
+    ] = False
+    agenda_shards: Annotated[int, Field(ge=1, le=64, description="a whole number from 1 to 64")] = 1
     mail_per_minute: Annotated[int, Field(ge=1, description="a whole number, 1 or more")] = 30
     mail_per_hour: Annotated[int, Field(ge=1, description="a whole number, 1 or more")] = 100
     catalogue_path: Annotated[

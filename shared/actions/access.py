@@ -7,19 +7,20 @@ under the customers concerned (`access_filing`).
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from shared.actions import access_filing, access_record, agenda, cases
-from shared.actions.access_record import NO_TICKET, Reading, by_token, row_of
+from shared.actions.access_record import NO_TICKET, Reading, Readings, by_token, row_of
 from shared.actions.access_record import accesses_of as accesses_of
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
 from shared.domain import access
 from shared.domain.access import Access, Basis, Classified, Visible
-from shared.domain.errors import NotFound, NotPermitted
-from shared.domain.people import Principal
+from shared.domain.errors import InvalidInput, NotFound, NotPermitted
+from shared.domain.people import Principal, Role
 from shared.domain.ticket import Ticket
 
 log = logging.getLogger("sportello.access")
@@ -87,6 +88,43 @@ def read_customer(desk: Desk, customer: str, principal: Principal, what: str, no
     reading = _reading(principal, found, what, now, ())
     desk.rows.commit(Table.DESK, customer, [Insert(row_of(reading, NO_TICKET, desk.salt()))])
     return found
+
+
+def readings_for(
+    desk: Desk, customer: str, principal: Principal, now: datetime, *, ticket: str | None, cursor: str | None, limit: int
+) -> Readings:
+    """The record of a customer's reads as somebody may see it: without a trace of what is restricted and out of their sight."""
+    if ticket is not None and hidden(desk, [ticket], principal, now):
+        return Readings(entries=(), next_cursor=None)
+    found = accesses_of(desk, customer, ticket=ticket, cursor=cursor, limit=limit)
+    unseen = hidden(desk, (each for entry in found.entries for each in entry.tickets), principal, now)
+    shown = (entry.without(unseen) for entry in found.entries)
+    return replace(found, entries=tuple(entry for entry in shown if entry is not None))
+
+
+def as_shown(desk: Desk, ticket: Ticket, principal: Principal, now: datetime) -> Ticket:
+    """The ticket without its ties to what is restricted and out of a reader's sight."""
+    unseen = hidden(desk, (link.ticket for link in ticket.links), principal, now)
+    if not unseen:
+        return ticket
+    links = tuple(link for link in ticket.links if link.ticket not in unseen)
+    return replace(ticket, links=links, merged_into=None if ticket.merged_into in unseen else ticket.merged_into)
+
+
+def hidden(desk: Desk, tickets: Iterable[str], principal: Principal, now: datetime) -> frozenset[str]:
+    """Those of a customer's tickets that are restricted and out of a reader's sight: a request for each, unless they see all."""
+    if principal.roles & {Role.CUSTOMER_CARE_MANAGER, Role.CUSTOMER_ADMINISTRATOR}:
+        return frozenset()
+    return frozenset(id for id in set(tickets) if _is_hidden(desk, id, principal, now))
+
+
+def _is_hidden(desk: Desk, id: str, principal: Principal, now: datetime) -> bool:
+    try:
+        ticket = cases.load(desk, id).ticket
+    except (InvalidInput, NotFound):
+        return False  # nothing of ours is called so
+    restricted = access.is_restricted(ticket, cases.contract_of(desk, ticket))
+    return restricted and access_to(desk, ticket, principal, now) is None
 
 
 def read_unfiled(desk: Desk, principal: Principal, what: str, detail: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ Rows are only ever inserted. They name our staff, and a customer's people by a t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -48,6 +48,16 @@ class Reading:
         if self.basis != SEVERAL or found is None:
             return replace(self, tickets=(ticket,))
         return replace(self, tickets=(ticket,), basis=found[1], detail=found[2] or "")
+
+    def without(self, hidden: Set[str]) -> "Reading | None":
+        """The entry without some of its tickets; None where it is of no others."""
+        if not hidden & set(self.tickets):
+            return self
+        left = {ticket: self.narrowed(ticket) for ticket in self.tickets if ticket not in hidden}
+        if not left:
+            return None
+        basis, detail = ground_of({ticket: (each.basis, each.detail) for ticket, each in left.items()})
+        return replace(self, tickets=tuple(left), basis=basis, detail=detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ A row's partition is a shard chosen by the ticket. Kinds of rows, by the first l
     d|<moment>|<urgency>|<ticket>|<notice>        deliver a notice by mail
     w|<moment>|<ticket>|<notice>                  deliver a notice by webhook
     s|<moment>|list|<salt>                        file who was shown a page of a list (see `access_filing`)
+    p|<moment>|<outage>|<what>                    tell what happened to an outage of a watched service (see `watch.events`)
     o|… and r|…                                   the ticket on the board of open requests (see `places`)
+    m|…                                           mail that belongs to no ticket (see `watch.letters`)
     f|<ticket>|<notice>                           a notice that was given up, for people to see
     x|<ticket>                                    a ticket whose work failed, for people to see
 

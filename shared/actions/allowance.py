@@ -11,15 +11,18 @@ from shared.domain.quota import Bucket
 PARTITION, KEY = "quota", "mail"
 
 
-def take(desk: Desk, wanted: int, now: datetime) -> int:
-    """How many mails may go, up to `wanted`; they are out of the bucket. None while another run takes its share."""
+def take(desk: Desk, wanted: int, now: datetime, *, leaving: int = 0) -> int:
+    """How many mails may go, up to `wanted`; they are out of the bucket. None while another run takes its share.
+
+    `leaving`: so many of the hour's are left to those that are more urgent.
+    """
     options = desk.options
     row = desk.rows.get(Table.SYSTEM, PARTITION, KEY)
     if row is None:
         bucket = quota.full(options.mail_per_minute, options.mail_per_hour, now)
     else:
         bucket = quota.refilled(_bucket(row), options.mail_per_minute, options.mail_per_hour, now)
-    left, given = quota.taken(bucket, wanted)
+    left, given = quota.taken(bucket, wanted, leaving)
     return given if _kept(desk, left, row) else 0
 
 

@@ -31,7 +31,7 @@ class Page:
 def open_requests(desk: Desk, now: datetime, *, limit: int, after: str | None, filters: Filters, visible: Visible) -> Page:
     """The requests on the board that fit, and that the caller may see. `filters.states`: open ones, or RESOLVED alone."""
     kind = "r" if filters.states == {State.RESOLVED} else "o"
-    start = cursor.unpacked(after, f"{kind}|") if after else f"{kind}|"
+    start = cursor.unsealed(after, f"{kind}|", desk.seal) if after else f"{kind}|"
     rows, horizon = _rows(desk, kind, start)
     is_whole = horizon is None and after is None
     found: list[tuple[str, Summary]] = []
@@ -46,7 +46,7 @@ def open_requests(desk: Desk, now: datetime, *, limit: int, after: str | None, f
     return Page(
         tickets=tuple(summary for _, summary in found[:limit]),
         total=len(found) if is_whole else None,
-        next_cursor=cursor.packed(last) if last else None,
+        next_cursor=cursor.sealed(last, desk.seal) if last else None,
     )
 
 

@@ -13,7 +13,8 @@ from shared.actions.desk import Desk
 from shared.actions.estimates import DRAFTED, Verdict, decided_by
 from shared.actions.ports import Insert, Write
 from shared.domain.access import Basis
-from shared.domain.card import Card, CardKind, CardState
+from shared.domain.card import UNSENT, Card, CardKind
+from shared.domain.cards import card_of, version_of
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.lifecycle import quoting
 from shared.domain.people import Principal, Role
@@ -31,11 +32,14 @@ class Link:
 
 
 def opened(desk: Desk, link: Link, now: datetime) -> tuple[Ticket, Card]:
-    """The ticket, and the latest version of the card: perhaps not the one that the link is for. NotFound for any other key."""
+    """The ticket, and the version that the link is for, if it is the latest or the one in force; otherwise the latest.
+
+    NotFound for any other key.
+    """
     _check_number(link)
     card = _card(desk, cases.load(desk, link.ticket).ticket, link)
     ticket = access.read_by_link(desk, link.ticket, f"{quoting.CALLED[link.kind]} {link.version}", now)
-    return ticket, quoting.card_of(ticket, link.kind) or card
+    return ticket, version_of(ticket, link.kind, link.version) or card_of(ticket, link.kind) or card
 
 
 def decide(desk: Desk, link: Link, verdict: Verdict, now: datetime) -> Ticket:
@@ -74,8 +78,8 @@ def _check_number(link: Link) -> None:
 
 def _card(desk: Desk, ticket: Ticket, link: Link) -> Card:
     """The card, if the link opens a version of it."""
-    card = quoting.card_of(ticket, link.kind)
-    if card is not None and not (card.version == link.version and card.state is CardState.DRAFT):
+    card = version_of(ticket, link.kind, link.version) or card_of(ticket, link.kind)
+    if card is not None and not (card.version == link.version and card.state in UNSENT):
         hash = _commitment(desk, ticket, card, link.version)
         if hash and desk.opens_card(ticket.id, link.kind.value, link.version, hash, link.key):
             return card
@@ -83,7 +87,7 @@ def _card(desk: Desk, ticket: Ticket, link: Link) -> Card:
 
 
 def _commitment(desk: Desk, ticket: Ticket, card: Card, version: int) -> str:
-    """Of the latest version the head has it; of one that was replaced, the event that drew it up."""
+    """Of the latest version and the one in force the head has it; of one that was replaced, the event that drew it up."""
     if version >= card.version:
         return card.commitment if version == card.version else ""
     drafts = (event for event in cases.events_of(desk, ticket) if event.kind == DRAFTED[card.kind])

@@ -222,17 +222,18 @@ def content_row(content: Content) -> Row:
     return Row(key=f"content:{content.key}", values={**values, "erased": content.erased} if content.erased else values)
 
 
+def content_in(row: Row) -> Content:
+    return Content(
+        key=row.key.removeprefix("content:"),
+        text=document.joined("text", row.values),
+        salt=str(row.values["salt"]),
+        erased=str(row.values.get("erased", "")),
+    )
+
+
 def contents_of(desk: Desk, ticket: Ticket) -> list[Content]:
     """What was written about a ticket, in order; of an erased text the commitment alone is left."""
-    return [
-        Content(
-            key=row.key.removeprefix("content:"),
-            text=document.joined("text", row.values),
-            salt=str(row.values["salt"]),
-            erased=str(row.values.get("erased", "")),
-        )
-        for row in under(desk, ticket.customer, f"content:{ticket.number:06d}:")
-    ]
+    return [content_in(row) for row in under(desk, ticket.customer, f"content:{ticket.number:06d}:")]
 
 
 def notice_row(notice: Notice, etag: str = "") -> Row:

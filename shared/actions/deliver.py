@@ -8,7 +8,9 @@ from shared.actions.agenda import Due
 from shared.actions.desk import Desk
 from shared.actions.owed import dismiss as dismiss
 from shared.actions.ports import Write
+from shared.actions.watch import letters
 from shared.domain import due_work
+from shared.domain.errors import MailWithdrawn
 from shared.domain.notice import Notice, NoticeKind, NoticeState
 from shared.domain.people import SYSTEM
 from shared.domain.ticket import Decision, Ticket
@@ -29,7 +31,19 @@ class Delivered:
 
 
 def deliver(desk: Desk, now: datetime) -> Delivered:
-    """Sends what is due: the most urgent first, then the oldest. One that fails is postponed and shown; the others go on."""
+    """Sends what is due: that of tickets, then letters about the services, which belong to none."""
+    tickets, services = _notices(desk, now), letters.work(desk, now)
+    return Delivered(
+        due=tickets.due + services.due,
+        sent=tickets.sent + services.sent,
+        postponed=tickets.postponed + services.postponed,
+        failed=tickets.failed + services.failed,
+        waiting=tickets.waiting + services.waiting,
+    )
+
+
+def _notices(desk: Desk, now: datetime) -> Delivered:
+    """The most urgent first, then the oldest. One that fails is postponed and shown; the others go on."""
     rows = [row for page in agenda.due(desk, "d", now, pages=owed.PAGES) for row in page]
     if not rows:
         return Delivered()
@@ -66,8 +80,16 @@ class ByMail:
     desk: Desk
 
     def send(self, notice: Notice) -> Notice:
+        if notice.kind is NoticeKind.QUESTION:
+            self._check_still_asked(notice)
         sent = self.desk.mailer.send(self.desk.render(notice))
         return replace(notice, operation_id=sent.operation_id, message_id=sent.message_id)
+
+    def _check_still_asked(self, notice: Notice) -> None:
+        """A question that was answered, or overtaken by the closing, before it left is not asked any more."""
+        hold = cases.load(self.desk, notice.ticket).ticket.hold
+        if hold is None or hold.notice != notice.key:
+            raise MailWithdrawn("The question was answered or overtaken before it left.")
 
     def noted(self, notice: Notice, now: datetime) -> None:
         """The notice's own row says it all."""

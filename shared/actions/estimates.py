@@ -54,6 +54,11 @@ def draft(change: Change, kind: CardKind, draft: Draft) -> Ticket:
     return change.by(decide)
 
 
+def drop(change: Change, kind: CardKind) -> Ticket:
+    """A version that was never sent is given up."""
+    return change.by(quoting.drop, kind)
+
+
 def send(change: Change, kind: CardKind) -> Ticket:
     """The card goes to the customer."""
     return change.by(quoting.send_estimate if kind is CardKind.INTERVENTION else quoting.send_offer)

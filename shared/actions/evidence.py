@@ -4,7 +4,7 @@ It holds what was really used and no more: the rows of the contract's table that
 days before the receipt to the last instant it speaks of. So nearly everything in it can be checked against the chained events.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -26,7 +26,8 @@ type Section = tuple[str, object]
 def file_of(desk: Desk, ticket: Ticket, reader: Principal, now: datetime, further: Sequence[Section] = ()) -> bytes:
     """The evidence of a ticket as it was read, in canonical JSON. `further`: sections that nothing but the seal covers.
 
-    For a customer's people it is without what was never sent to them (commitments stay), and without what mail servers said.
+    It is without what is not for the reader (`confidence`; commitments stay), for a customer's people also without what mail
+    servers said.
     """
     contract = cases.contract_of(desk, ticket)
     events = cases.events_of(desk, ticket)[: ticket.events]
@@ -42,7 +43,7 @@ def file_of(desk: Desk, ticket: Ticket, reader: Principal, now: datetime, furthe
         "contract": terms,
         "calendars": list(_calendars(contract, terms, ticket, moments, at)),
         "events": chained,
-        "contents": list(_contents(desk, ticket, events, confidence.withheld(events, reader))),
+        "contents": list(_contents(desk, ticket, events, reader)),
         "clocks": running,
         "pauses": [dossier.pause(pause) for pause in ticket.pauses],
         "ledgers": [_ledger(clock, contract, ticket, at) for clock in shown if not clock.is_withdrawn],
@@ -157,17 +158,24 @@ def _version(version: CalendarVersion, first: date, last: date) -> dict[str, obj
     }
 
 
-def _contents(desk: Desk, ticket: Ticket, events: Sequence[Event], withheld: Set[str]) -> Iterator[dict[str, object]]:
+def _contents(desk: Desk, ticket: Ticket, events: Sequence[Event], reader: Principal) -> Iterator[dict[str, object]]:
     """What the head holds of the customer's words, which has the salt of the description; then all that was written."""
     written = [each for each in cases.contents_of(desk, ticket) if _number(each) <= ticket.contents]
+    withheld = confidence.withheld(events, written, reader)
     is_erased = ticket.erased_at is not None or bool(written[0].erased)
     for name in dossier.TOLD_AT_RECEIPT:
         if (commitment := events[0].data.get(name)) is not None:
             text = getattr(ticket, name) or ""
             yield dossier.content(name, text, written[0].salt, str(commitment), is_erased=is_erased)
     for each in written:
-        is_blank = bool(each.erased) or each.commitment in withheld
-        yield dossier.content(each.key, each.text, each.salt, each.commitment, is_erased=is_blank)
+        yield dossier.content(
+            each.key,
+            each.text,
+            each.salt,
+            each.commitment,
+            is_erased=bool(each.erased),
+            is_withheld=each.commitment in withheld,
+        )
 
 
 def _for(reader: Principal, notice: Notice) -> Notice:

@@ -8,6 +8,7 @@ from shared.actions import access_filing, agenda, heartbeat
 from shared.actions.desk import Desk
 from shared.actions.heartbeat import Heartbeat
 from shared.actions.ports import Table
+from shared.actions.watch import alarms, unseen
 
 OVERDUE_TOO_LONG = timedelta(minutes=5)
 """An agenda row that has been due for so long means that nobody works it."""
@@ -21,6 +22,7 @@ class Health:
     dependencies: dict[str, str] = field(default_factory=dict)
     timers: dict[str, dict[str, object]] = field(default_factory=dict)
     agenda: dict[str, object] = field(default_factory=dict)
+    alarms: tuple[str, ...] = ()
     given_up_notices: int = 0
     failing_tickets: int = 0
     quarantined: int = 0
@@ -41,7 +43,10 @@ def check(desk: Desk, now: datetime) -> Health:
     dependencies["mail"] = _mail(beats)
     if dependencies["mail"] != "ok":
         problems.append(f"mail: {dependencies['mail']}")
-    timers = _timers(beats, now, problems)
+    timers = _timers(desk, beats, now, problems)
+    problems += unseen.problems(desk, now)
+    standing = alarms.every(desk) if desk.services().services else []
+    problems += alarms.problems(standing)
     overdue = _overdue(desk, now, problems)
     failing, given_up = _count(desk, "x"), _count(desk, "f")
     if failing:
@@ -54,6 +59,7 @@ def check(desk: Desk, now: datetime) -> Health:
         dependencies=dependencies,
         timers=timers,
         agenda=overdue,
+        alarms=tuple(alarms.shown(standing)),
         given_up_notices=given_up,
         failing_tickets=failing,
         quarantined=quarantined,
@@ -76,9 +82,11 @@ def _mail(beats: Mapping[str, Heartbeat]) -> str:
     return "ok"
 
 
-def _timers(beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
+def _timers(desk: Desk, beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
     ages: dict[str, dict[str, object]] = {}
     for timer, limit in heartbeat.EXPECTED.items():
+        if timer in heartbeat.WATCHING and not desk.services().services:
+            continue
         age = max(now - beats[timer].at, timedelta(0)) if timer in beats else None
         if age is None:
             problems.append(f"the timer {timer} has never run")
@@ -89,7 +97,7 @@ def _timers(beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) 
 
 
 def _overdue(desk: Desk, now: datetime, problems: list[str]) -> dict[str, object]:
-    rows = [row for kind in ("s", "d", "w") for page in agenda.due(desk, kind, now) for row in page]
+    rows = [row for kind in ("s", "d", "w", "m", "p") for page in agenda.due(desk, kind, now) for row in page]
     oldest = max((now - row.at for row in rows), default=timedelta(0))
     if oldest > OVERDUE_TOO_LONG:
         problems.append(f"the oldest overdue agenda row is {int(oldest.total_seconds())} s old")

@@ -8,12 +8,16 @@ from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table, Upsert
 
 EXPECTED = {
+    "probe": timedelta(minutes=5),
+    "judge": timedelta(minutes=20),
     "sweep": timedelta(minutes=5),
     "deliver": timedelta(minutes=5),
     "publish": timedelta(minutes=10),
     "reconcile": timedelta(hours=26),
 }
-"""Every timer, with the age of its heartbeat at which somebody should be paged."""
+"""Every timer, with the age of its heartbeat at which somebody should be paged. Where nothing is watched, WATCHING have none."""
+
+WATCHING = frozenset({"probe", "judge"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.actions import cases, customers, quarantine
+from shared.actions import access, cases, customers, quarantine
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Replace, Row, Table, Write
+from shared.actions.watch import reporting
 from shared.domain import language, lifecycle
 from shared.domain.conclusion import Occasion, Said
 from shared.domain.contract import Contract
@@ -18,6 +19,7 @@ from shared.domain.errors import (
     CatalogueError,
     ContractNotInForce,
     InvalidInput,
+    KeyReused,
     SportelloError,
     StorageUnavailable,
     TooLarge,
@@ -27,6 +29,7 @@ from shared.domain.evidence import stamp
 from shared.domain.people import PORTAL, Contact, Customer, Principal
 from shared.domain.ticket import Link, Ticket, ticket_id
 from shared.domain.tier import Channel
+from shared.domain.watch.tie import Tie
 
 LARGEST = 1024 * 1024
 """Bytes a request may have."""
@@ -39,7 +42,8 @@ SKEW = timedelta(minutes=5)
 class Request:
     """A request as the portal tells it. `occurred_at`: when the portal received it; None: when we did.
 
-    `actor`: who brings it in: the portal, staff who were called, a customer who goes on with a closed request (`links`).
+    `actor`: who brings it in: the portal, staff who were called, a customer who goes on with a closed request (`links`). Of what
+    the desk opens itself about an outage (`outage`), it says what it is: `classification`, `priority`.
     """
 
     customer: str
@@ -55,6 +59,9 @@ class Request:
     channel: Channel = Channel.WEB
     links: tuple[Link, ...] = ()
     actor: Principal = PORTAL
+    classification: str | None = None
+    priority: int | None = None
+    outage: Tie | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +113,24 @@ def _again(desk: Desk, request: Request, webhook_id: str, raw: str, now: datetim
     seen_at = entry.received_at if entry else now
     taken = accept(desk, request, source=webhook_id, raw=raw, seen_at=seen_at, now=now)
     if entry is not None:
-        quarantine.forget(desk, entry)
+        quarantine.forget(desk, entry, taken.ticket.id)
     return taken
+
+
+def released(desk: Desk, id: str, parse: Parse, principal: Principal, now: datetime) -> Taken:
+    """Tries a quarantined request again, received when it first came. One that has become a ticket is answered with that."""
+    if quarantine.find_if_any(desk, id) is None and (known := quarantine.ticket_of(desk, id)) is not None:
+        return Taken(ticket=access.read(desk, known, principal, "quarantined request", now), is_new=False)
+    is_new = False
+
+    def take_in(entry: quarantine.Entry, raw: bytes) -> Ticket:
+        nonlocal is_new
+        request = parse(raw, entry.content_type)
+        taken = accept(desk, request, source=entry.webhook_id, raw=entry.raw, seen_at=entry.received_at, now=now)
+        is_new = taken.is_new
+        return taken.ticket
+
+    return Taken(ticket=quarantine.release(desk, id, take_in), is_new=is_new)
 
 
 def _quarantined(desk: Desk, webhook_id: str, raw: str, content_type: str, kind: str, detail: str, now: datetime) -> str:
@@ -142,13 +165,22 @@ def accept_kept(
     """Takes in what was said to the desk itself, received now. Its bytes stay only if it becomes a ticket."""
     name, is_first = keep_raw(desk, raw)
     try:
-        return accept(desk, request, source=source, raw=name, seen_at=now, now=now, also=also)
+        taken = accept(desk, request, source=source, raw=name, seen_at=now, now=now, also=also)
+        if not taken.is_new and _raw_of(desk, taken.ticket.customer, source) != name:
+            raise KeyReused("This Idempotency-Key was used for another request; make a new key for each request.")
+        return taken
     except StorageUnavailable:
         raise  # it may have become one
     except SportelloError:
         if is_first:
             desk.blobs.delete(name)
         raise
+
+
+def _raw_of(desk: Desk, customer: str, source: str) -> str | None:
+    """The name of the bytes that a source brought in."""
+    row = desk.rows.get(Table.DESK, customer, f"source:{source_hash(source)}")
+    return str(row.values["raw"]) if row else None
 
 
 def source_hash(webhook_id: str) -> str:
@@ -184,6 +216,12 @@ def accept(
         raise
 
 
+def found(desk: Desk, customer: str, source: str) -> Ticket | None:
+    """The ticket that a source has already made."""
+    taken = _known(desk, customer, f"source:{source_hash(source)}")
+    return taken.ticket if taken else None
+
+
 def _made(
     desk: Desk,
     request: Request,
@@ -199,6 +237,8 @@ def _made(
         received_at = _received_at(request, seen_at)
         contract = _contract_for(desk, customer, request.product, received_at)
         ticket = _ticket(customer, contract, request, received_at=received_at, seen_at=seen_at)
+        if ticket.outage is None:
+            ticket = replace(ticket, outage=reporting.tied(desk, ticket, now))
         occasion = Occasion(contract=contract, directory=desk.directory(now), actor=request.actor, now=now)
         decision = lifecycle.received(ticket, occasion, Said(text=request.description, salt=salt))
         writes: list[Write] = [
@@ -262,10 +302,14 @@ def _ticket(customer: Customer, contract: Contract, request: Request, *, receive
         received_at=received_at,
         seen_at=seen_at,
         channel=request.channel,
+        customer_name=customer.name,
         tier=customer.tier or None,
         delivery=customer.delivery.get(request.product),
         portal_reference=request.reference,
         declared_severity=request.declared_severity,
         classification_wish=request.classification_wish,
         links=request.links,
+        classification=request.classification,
+        priority=request.priority,
+        outage=request.outage,
     )

@@ -34,6 +34,8 @@ def _both(change: Change, other: str, decide: Decide) -> Ticket:
         first, second = (cases.settled(change.desk, id, change.now) for id in (change.id, other))
         for case in (first, second):
             access.permitted(change.desk, case.ticket, change.actor, change.now)
+        if change.if_match is not None and change.if_match != first.ticket.revision:
+            return change.as_it_stands(_stale(first.ticket))
         decided = _decided(change, first.ticket, second.ticket, decide)
         if decided is None:
             change.show(first.ticket)
@@ -46,11 +48,13 @@ def _both(change: Change, other: str, decide: Decide) -> Ticket:
     raise StorageUnavailable(f"Too many others are changing {change.id} and {other}; try again in a moment.")
 
 
+def _stale(ticket: Ticket) -> StaleVersion:
+    return StaleVersion(f"{ticket.id} is at revision {ticket.revision}; look at it again.", ticket=ticket)
+
+
 def _decided(change: Change, first: Ticket, second: Ticket, decide: Decide) -> tuple[Decision, Decision] | None:
     """None where nothing is left to be done, or it was done before under the same key."""
     try:
-        if change.if_match is not None and change.if_match != first.revision:
-            raise StaleVersion(f"{first.id} is at revision {first.revision}; look at it again.", ticket=first)
         return decide(first, second, cases.occasion(change.desk, first, change.actor, change.now))
     except SportelloError:
         if change.was_done(first):

@@ -21,8 +21,10 @@ from shared.domain.errors import (
     HookPostponed,
     HookRefused,
     HookWithdrawn,
+    InvalidInput,
     MailPostponed,
     MailRefused,
+    MailWithdrawn,
     NotAllowedNow,
     NotFound,
 )
@@ -94,7 +96,10 @@ def dismiss(desk: Desk, ticket: str, key: str) -> Notice:
 def found(desk: Desk, ticket: str, key: str) -> tuple[str, Notice, str]:
     """A ticket's notice, with its customer and its ETag. NotFound when there is none."""
     customer, _ = parse_ticket_id(ticket)
-    row = desk.rows.get(Table.DESK, customer, f"notice:{key}")
+    try:
+        row = desk.rows.get(Table.DESK, customer, f"notice:{key}")
+    except InvalidInput:
+        row = None  # no row can have such a key
     if row is None or (notice := cases.notice_in(row)).ticket != ticket:
         raise NotFound(f"{ticket} has no notice {key[:100]}.")
     return customer, notice, row.etag
@@ -122,7 +127,7 @@ def _attempt(desk: Desk, row: Due, way: Way) -> str:
 def _send(desk: Desk, customer: str, notice: Notice, row: Due, way: Way) -> str:
     try:
         sent = way.send(notice)
-    except HookWithdrawn as withdrawn:
+    except (HookWithdrawn, MailWithdrawn) as withdrawn:
         ended = replace(notice, state=NoticeState.FAILED, leased_until=None, last_error=withdrawn.detail)
         _finish(desk, customer, ended, desk.clock(), way)
         return "dropped"

@@ -65,7 +65,8 @@ def log_work(change: Change, work: Work) -> Ticket:
     """Logs hours, and debits them to the task's package in the same transaction, if it still has them then."""
 
     def decide(ticket: Ticket, occasion: Occasion) -> Decision:
-        package, etag = found(change.desk, ticket.customer, ticket.task.package) if ticket.task else (None, "")
+        number = working.package_for(ticket, occasion, work)
+        package, etag = found(change.desk, ticket.customer, number) if number is not None else (None, "")
         debit = working.log_work(ticket, occasion, work, package)
         if debit.package is not None and debit.entry is not None:
             change.beside = (Replace(_row(debit.package, etag)), Insert(_entry_row(debit.entry)))

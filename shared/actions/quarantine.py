@@ -1,6 +1,7 @@
 """Requests that are authentic but could not be understood: kept raw, shown, and tried again when the reason is gone.
 
-The key is the hash of the webhook-id: the same request refused twice is one entry.
+The key is the hash of the webhook-id: the same request refused twice is one entry. One that has become a ticket leaves a row
+`released:<key>` that names the ticket, so that releasing it again is answered as before.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +12,12 @@ from shared.actions import codec
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Row, Table, Upsert
 from shared.domain.errors import NotFound
+from shared.domain.ticket import Ticket
 
 PARTITION = "quarantine"
+
+RELEASED = "released:"
+"""Sorts behind every entry, whose keys are hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +44,14 @@ def keep(desk: Desk, entry: Entry) -> None:
 
 def listed(desk: Desk) -> list[Entry]:
     """All entries, the newest first (the first thousand by key, should there ever be more)."""
-    rows = desk.rows.scan(Table.SYSTEM, PARTITION)
+    rows = desk.rows.scan(Table.SYSTEM, PARTITION, before=RELEASED)
     return sorted((codec.loaded(Entry, str(r.values["doc"])) for r in rows), key=lambda e: e.received_at, reverse=True)
 
 
 def every(desk: Desk) -> Iterator[Entry]:
     """All of them, however many there are, by their keys."""
     after = ""
-    while page := desk.rows.scan(Table.SYSTEM, PARTITION, after=after):
+    while page := desk.rows.scan(Table.SYSTEM, PARTITION, after=after, before=RELEASED):
         yield from (codec.loaded(Entry, str(row.values["doc"])) for row in page)
         after = page[-1].key
 
@@ -59,13 +64,20 @@ def find(desk: Desk, id: str) -> Entry:
 
 
 def find_if_any(desk: Desk, id: str) -> Entry | None:
-    row = desk.rows.get(Table.SYSTEM, PARTITION, id) if id.isascii() and id.isalnum() and len(id) <= 64 else None
+    row = desk.rows.get(Table.SYSTEM, PARTITION, id) if _is_id(id) else None
     return codec.loaded(Entry, str(row.values["doc"])) if row else None
 
 
-def forget(desk: Desk, entry: Entry) -> None:
+def forget(desk: Desk, entry: Entry, ticket: str) -> None:
     """The request has become a ticket. Its bytes stay."""
-    desk.rows.commit(Table.SYSTEM, PARTITION, [Delete(entry.id)])
+    released = Row(key=f"{RELEASED}{entry.id}", values={"ticket": ticket})
+    desk.rows.commit(Table.SYSTEM, PARTITION, [Delete(entry.id), Upsert(released)])
+
+
+def ticket_of(desk: Desk, id: str) -> str | None:
+    """The ticket that an entry has become; None for any other."""
+    row = desk.rows.get(Table.SYSTEM, PARTITION, f"{RELEASED}{id}") if _is_id(id) else None
+    return str(row.values["ticket"]) if row else None
 
 
 def raw_of(desk: Desk, entry: Entry) -> bytes:
@@ -76,12 +88,16 @@ def raw_of(desk: Desk, entry: Entry) -> bytes:
     return content
 
 
-def release[T](desk: Desk, id: str, take_in: Callable[[Entry, bytes], T]) -> T:
+def release(desk: Desk, id: str, take_in: Callable[[Entry, bytes], Ticket]) -> Ticket:
     """Tries an entry again; it leaves the quarantine only when it has been taken in."""
     entry = find(desk, id)
-    taken = take_in(entry, raw_of(desk, entry))
-    forget(desk, entry)
-    return taken
+    ticket = take_in(entry, raw_of(desk, entry))
+    forget(desk, entry, ticket.id)
+    return ticket
+
+
+def _is_id(id: str) -> bool:
+    return id.isascii() and id.isalnum() and len(id) <= 64
 
 
 def _plain(entry: Entry) -> dict[str, object]:

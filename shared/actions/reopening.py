@@ -28,7 +28,7 @@ def _followed_up(change: Change, text: str, refused: NotAllowedNow) -> Ticket:
     old = cases.load(desk, change.id).ticket
     found = access.permitted(desk, old, change.actor, now)
     if old.merged_into is not None:
-        raise NotAllowedNow(f"{old.id} goes on as {old.merged_into}; write there.", state=old.state.value)
+        raise NotAllowedNow(f"{old.id} goes on as {old.merged_into}; write there.", **refused.facts)
     if old.erased_at is not None:
         raise refused
     request = intake.Request(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.actions import customers, hook_log, owed
 from shared.actions.desk import Desk
+from shared.actions.once import Once
 from shared.actions.ports import Delete, Insert, Replace, Row, Table
 from shared.domain.announcement import MOST, TYPES
 from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotAllowedNow
@@ -75,15 +76,23 @@ def register(
     return made, False
 
 
-def rotate(desk: Desk, id: str, now: datetime) -> Subscription:
-    """A new secret; those before it go on signing for a day, so that the other side can change over in its own time."""
+def rotate(desk: Desk, id: str, now: datetime, once: Once | None = None) -> Subscription:
+    """A new secret; those before it go on signing for a day, so that the other side can change over in its own time.
+
+    Under the key of the last change it is the secret that this made.
+    """
     row = customers.subscription_stored(desk, id)
     before = customers.subscription_in(row)
+    if once is not None and before.changed_by == once.key:
+        return before
     retired = tuple(secret for secret in before.retired if now < secret.until)
     if len(retired) >= RETIRED_AT_MOST:
         raise NotAllowedNow(f"{RETIRED_AT_MOST} earlier secrets still sign; wait until the first of them has ended.")
     after = replace(
-        before, secret=desk.signing_secret(), retired=(RetiredSecret(secret=before.secret, until=now + BOTH_SIGN), *retired)
+        before,
+        secret=desk.signing_secret(),
+        retired=(RetiredSecret(secret=before.secret, until=now + BOTH_SIGN), *retired),
+        changed_by=once.key if once else None,
     )
     return _kept(desk, after, row)
 

@@ -11,6 +11,7 @@ from shared.actions import access, cases
 from shared.actions.desk import Desk
 from shared.actions.once import Once
 from shared.actions.ports import Insert, Table, Write
+from shared.actions.watch import reporting
 from shared.domain import lifecycle
 from shared.domain.conclusion import Occasion, Said
 from shared.domain.errors import Conflict, SportelloError, StaleVersion
@@ -44,7 +45,14 @@ class Change:
         return self.by(lifecycle.acknowledge)
 
     def classify(self, classification: str, activity: str | None = None) -> Ticket:
-        return self.by(lifecycle.classify, classification, activity)
+        def decide(ticket: Ticket, occasion: Occasion) -> Decision | None:
+            outage = reporting.known(self.desk, ticket, occasion, classification)
+            decision = lifecycle.classify(ticket, occasion, classification, activity, outage)
+            if decision is not None and outage is not None:
+                reporting.note(self.desk, decision.ticket)
+            return decision
+
+        return self._by(decide)
 
     def prioritise(self, priority: int) -> Ticket:
         return self.by(lifecycle.prioritise, priority)
@@ -112,7 +120,7 @@ class Change:
         try:
             return self._saved(decide)
         except StaleVersion as stale:
-            return self._as_it_stands(stale)
+            return self.as_it_stands(stale)
 
     def _saved(self, decide: Callable[[Ticket], Decision | None]) -> Ticket:
         decided: list[Decision | None] = [None]
@@ -139,7 +147,7 @@ class Change:
             self.was_done(ticket)
             self.desk.rows.commit(Table.DESK, ticket.customer, [self.seen(ticket)])
 
-    def _as_it_stands(self, stale: StaleVersion) -> Ticket:
+    def as_it_stands(self, stale: StaleVersion) -> Ticket:
         """Somebody else was first: they are shown the ticket with the refusal, unless it was they themselves, a moment ago."""
         ticket = stale.facts["ticket"]
         assert isinstance(ticket, Ticket)

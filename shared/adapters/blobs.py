@@ -1,11 +1,13 @@
 """ports.Blobs on Azure Blob Storage: one container, made when it is first needed.
 
 A put is one request. The name says the content (its hash is in it), so the first content stays and a second put changes nothing.
+A log is an append blob: an append is one request, whatever it holds already.
 """
 
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import md5
+from itertools import count
 from threading import Lock
 
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy
@@ -14,7 +16,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 from shared.adapters import connection, limits
 from shared.adapters.blob_container import BlobContainer, code_of, refusal
 from shared.adapters.shared_key import SharedKeyPolicy
-from shared.domain.errors import StorageUnavailable
+from shared.domain.errors import Conflict, StorageUnavailable
 
 CONTAINER = "sportello"
 _SCOPE = "https://storage.azure.com/.default"
@@ -62,6 +64,14 @@ class AzureBlobs:
             raise StorageUnavailable("The container was made, and still is not there.")
         return was_new
 
+    def append(self, name: str, content: bytes) -> None:
+        """One request; two more for the first append to a log, and one for each part of it that is full."""
+        limits.check_append(name, content)
+        container = self._container()
+        for part in count(1):
+            if _append(container, limits.part_of_log(name, part), content):
+                return
+
     def get(self, name: str) -> bytes | None:
         limits.check_blob_name(name)
         answer = self._container().get_blob(name)
@@ -97,6 +107,31 @@ def _put(container: BlobContainer, name: str, content: bytes, content_type: str)
         case 404, "ContainerNotFound":
             return None
     raise refusal(answer)
+
+
+def _append(container: BlobContainer, name: str, content: bytes) -> bool:
+    """Whether it was appended. False: this part of the log is full."""
+    answer = container.append_block(name, content)
+    if code_of(answer) in ("BlobNotFound", "ContainerNotFound"):
+        _make_log(container, name)
+        answer = container.append_block(name, content)
+    match answer.status_code, code_of(answer):
+        case 201, _:
+            return True
+        case 409, "BlockCountExceedsLimit":
+            return False
+        case 409, "InvalidBlobType":
+            raise Conflict("This name was put; nothing can be appended to it.")
+    raise refusal(answer)
+
+
+def _make_log(container: BlobContainer, name: str) -> None:
+    answer = container.put_log(name)
+    if code_of(answer) == "ContainerNotFound":
+        _make(container)
+        answer = container.put_log(name)
+    if answer.status_code not in (201, 412) and code_of(answer) != "BlobAlreadyExists":  # another thread made it first
+        raise refusal(answer)
 
 
 def _make(container: BlobContainer) -> None:

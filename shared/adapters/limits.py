@@ -22,6 +22,8 @@ ENTITY_BYTES = 1024 * 1024
 WRITES = 100
 TRANSACTION_BYTES = 4 * 1024 * 1024
 PAGE = 1000
+BLOCK_BYTES = 4 * 1024 * 1024  # of one append; newer versions of the interface take more, Azurite does not
+BLOCKS = 50_000  # appends to one blob
 EARLIEST = datetime(1601, 1, 1, tzinfo=UTC)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
@@ -76,6 +78,20 @@ def check_blob_name(name: str) -> None:
     """InvalidInput unless `name` is a path of letters, digits and `._=+@-` that every store and URL leaves as it is."""
     if not (_BLOB_NAME.fullmatch(name) and len(name) <= 1024) or any(part.strip(".") != part for part in name.split("/")):
         raise InvalidInput("A blob's name is a path of letters, digits and ._=+@- without empty parts, at most 1024 long.")
+
+
+def check_append(name: str, content: bytes) -> None:
+    """InvalidInput for a wrong name or for nothing to append; RowTooLarge for more than one append may bring."""
+    check_blob_name(name)
+    if not content:
+        raise InvalidInput("There is nothing to append.")
+    if len(content) > BLOCK_BYTES:
+        raise RowTooLarge(f"An append brings at most {BLOCK_BYTES} bytes; this one has {len(content)}.")
+
+
+def part_of_log(name: str, part: int) -> str:
+    """The name of a log's part: the first has the log's own, the second is `<name>.2`."""
+    return name if part == 1 else f"{name}.{part}"
 
 
 def ordinal(key: str) -> bytes:

@@ -27,6 +27,12 @@ class CardState(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     """Taken back after it was sent: the request was classified anew."""
+    DROPPED = "dropped"
+    """Given up before it was ever sent."""
+
+
+UNSENT = frozenset({CardState.DRAFT, CardState.DROPPED})
+"""What the customer has never seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,28 +87,29 @@ class Card:
 
 def written(card: Card, ticket: str) -> str:
     """A version as the one text that its commitment is the hash of: canonical JSON of all that would be agreed, and no more."""
-    return canonical(
-        {
-            "ticket": ticket,
-            "kind": card.kind.value,
-            "version": card.version,
-            "intervention": card.intervention,
-            "days": plainly(card.days),
-            "hours": plainly(card.hours),
-            "hours_per_day": plainly(card.hours_per_day),
-            "effort": plainly(card.effort),
-            "rate": plainly(card.rate),
-            "currency": card.currency,
-            "net": str(card.net),
-            "vat_percent": plainly(card.vat_percent),
-            "vat": str(card.vat),
-            "gross": str(card.gross),
-            "package": card.package,
-            "overdraft": plainly(card.overdraft),
-            "conditions": card.conditions,
-            "validity_s": card.validity_s,
-        }
-    ).decode()
+    return canonical({"ticket": ticket, **terms(card), "validity_s": card.validity_s}).decode()
+
+
+def terms(card: Card) -> dict[str, object]:
+    """What a version says, amounts as text, so that none is ever rounded on its way."""
+    return {
+        "kind": card.kind.value,
+        "version": card.version,
+        "intervention": card.intervention,
+        "days": plainly(card.days),
+        "hours": plainly(card.hours),
+        "hours_per_day": plainly(card.hours_per_day),
+        "effort": plainly(card.effort),
+        "rate": plainly(card.rate),
+        "currency": card.currency,
+        "net": str(card.net),
+        "vat_percent": plainly(card.vat_percent),
+        "vat": str(card.vat),
+        "gross": str(card.gross),
+        "package": card.package,
+        "overdraft": plainly(card.overdraft),
+        "conditions": card.conditions,
+    }
 
 
 def plainly(amount: Decimal) -> str:

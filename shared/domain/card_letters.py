@@ -2,39 +2,31 @@
 
 from collections.abc import Mapping
 
-from shared.domain.card import Card, plainly
+from shared.domain.card import Card, CardKind, terms
+from shared.domain.cards import in_force
 from shared.domain.conclusion import Occasion
 from shared.domain.contract import Contract
 from shared.domain.correspondence import about, customer_of, letter, member
 from shared.domain.evidence import stamp
+from shared.domain.lifecycle.needs import ends_with
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.people import Role
 from shared.domain.ticket import Ticket
 
 
 def card_facts(ticket: Ticket, card: Card, contract: Contract) -> dict[str, object]:
-    """All that a letter or a page about a card needs; amounts as text, so that none is ever rounded on its way."""
+    """All that a letter or a page about a card needs. `closes`: the request would end with it, if it lapsed.
+
+    `agreed`: the customer has accepted something that holds, whatever becomes of this card.
+    """
     return {
         **about(ticket, contract),
+        "closes": ends_with(ticket, card, contract),
+        "agreed": any(in_force(ticket, kind) is not None for kind in CardKind),
         "card": {
-            "kind": card.kind.value,
-            "version": card.version,
+            **terms(card),
             "commitment": card.commitment,
             "state": card.state.value,
-            "intervention": card.intervention,
-            "days": plainly(card.days),
-            "hours": plainly(card.hours),
-            "hours_per_day": plainly(card.hours_per_day),
-            "effort": plainly(card.effort),
-            "rate": plainly(card.rate),
-            "currency": card.currency,
-            "net": str(card.net),
-            "vat_percent": plainly(card.vat_percent),
-            "vat": str(card.vat),
-            "gross": str(card.gross),
-            "package": card.package,
-            "overdraft": plainly(card.overdraft),
-            "conditions": card.conditions,
             "valid_until": stamp(card.valid_until) if card.valid_until else None,
             "decided_at": stamp(card.decided_at) if card.decided_at else None,
         },

@@ -30,7 +30,7 @@ class Clock:
     """One promise being kept. `version` counts the targets it has been judged by; a reopening starts the next `round`.
 
     `due_known_at_start`: as the calendar was known at the start, without pauses. `due_at`: as all is known now; None while
-    paused or withdrawn. `fired`: the stages of the ladder that this version has reached.
+    paused or withdrawn. `stood`: how a withdrawn one stood before. `fired`: the stages of the ladder reached so far.
     """
 
     promise: Promise
@@ -43,6 +43,7 @@ class Clock:
     due_at: datetime | None
     done_at: datetime | None = None
     is_withdrawn: bool = False
+    stood: str | None = None
     fired: tuple[str, ...] = ()
 
     @property

@@ -41,6 +41,7 @@ def concluded(
 ) -> Decision:
     """One event, chained to the last; the clocks planned; the notices addressed. The only place where a revision is made."""
     fresh = planned(ticket, occasion)
+    notices = [notice for notice in notices if notice.recipient.email]  # the desk's own tickets have no contact
     event = evidence.chained(
         ticket=ticket.id,
         number=ticket.events + 1,
@@ -52,7 +53,7 @@ def concluded(
         previous=ticket.chain_tip,
     )
     after = replace(fresh, revision=ticket.revision + 1, events=event.number, chain_tip=event.hash)
-    told = mail.addressed(notices, after, event.number, occasion.now)
+    told = mail.addressed(notices, after, occasion.directory, event.number, occasion.now)
     announced = announcement.announced(after, occasion.contract, occasion.directory, event)
     return Decision(ticket=after, events=(event,), contents=contents, notices=(*told, *announced))
 

@@ -11,7 +11,7 @@ from shared.domain.clock import Clock
 from shared.domain.contract import Contract, Text
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind, Recipient, notice_key
-from shared.domain.people import Staff
+from shared.domain.people import Directory, Staff
 from shared.domain.target import target_to
 from shared.domain.ticket import Ticket
 from shared.domain.worktime.reason import Reason
@@ -40,19 +40,24 @@ TOLD_AT_ONCE = 35
 are those of up to ten other systems (`announcement.MOST`)."""
 
 
-def addressed(notices: Iterable[Notice], ticket: Ticket, event_number: int, now: datetime) -> tuple[Notice, ...]:
+def addressed(
+    notices: Iterable[Notice], ticket: Ticket, directory: Directory, event_number: int, now: datetime
+) -> tuple[Notice, ...]:
     """The notices an event owes, each under the key that lets it exist only once; the first `TOLD_AT_ONCE` of them.
 
-    Each carries the event's hash out of the house: whoever made the history up anew would have to find every letter.
+    Each names who has the ticket now, and carries the event's hash out of the house: whoever made the history up anew would have
+    to find every letter.
     """
     event = f"{ticket.id}/{event_number} {ticket.chain_tip}"
+    assignee = directory.staff.get(ticket.assignee or "")
+    name = assignee.name if assignee else ticket.assignee
     return tuple(
         replace(
             n,
             key=notice_key(ticket.number, event_number, n.kind, n.recipient.id),
             ticket=ticket.id,
             owed_at=now,
-            facts={**n.facts, "event": event},
+            facts={**n.facts, "assignee": name, "event": event},
         )
         for n in islice(notices, TOLD_AT_ONCE)
     )
@@ -64,17 +69,25 @@ def about(ticket: Ticket, contract: Contract) -> dict[str, object]:
     return {
         "ticket": ticket.id,
         "subject": ticket.subject,
+        "customer": ticket.customer_name or ticket.customer,
         "contact": ticket.contact.name,
         "state": ticket.state.value,
         "priority": ticket.priority,
         "severity": dict(severity) if (severity := _severity(ticket, contract)) else None,
-        "assignee": ticket.assignee,
         "product": dict(product.name) if product else {"en": ticket.product},
         "vendor": contract.vendor,
         "zone": contract.zone,
         "support_email": contract.support.email,
         "received_at": stamp(ticket.received_at),
     }
+
+
+def about_outage(ticket: Ticket, edges: Facts) -> dict[str, object]:
+    """What letters say of the outage that a ticket is tied to; {} where it is tied to none. `edges`: see `watch.tie.edges`."""
+    tie = ticket.outage
+    if tie is None:
+        return {}
+    return {"outage": {**edges, "service": tie.service, "name": dict(tie.name), "affected": tie.affected_count}}
 
 
 def _severity(ticket: Ticket, contract: Contract) -> Text | None:

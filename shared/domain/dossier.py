@@ -164,10 +164,14 @@ def notice(notice: Notice) -> dict[str, object]:
     }
 
 
-def content(key: str, text: str, salt: str, commitment: str, *, is_erased: bool) -> dict[str, object]:
-    """A text with the salt of its commitment; of an erased one the commitment alone."""
-    shown = {"text": None, "salt": None} if is_erased else {"text": text, "salt": salt}
-    return {"key": key, **shown, "commitment": commitment, "is_erased": is_erased}
+def content(key: str, text: str, salt: str, commitment: str, *, is_erased: bool, is_withheld: bool = False) -> dict[str, object]:
+    """A text with the salt of its commitment; the commitment alone of one that is erased, or is withheld from the reader.
+
+    Only a withheld one says `is_withheld`; one that is erased is withheld from nobody.
+    """
+    shown = {"text": None, "salt": None} if is_erased or is_withheld else {"text": text, "salt": salt}
+    kept = {"is_withheld": True} if is_withheld and not is_erased else {}
+    return {"key": key, **shown, "commitment": commitment, "is_erased": is_erased, **kept}
 
 
 def optional(at: datetime | None) -> str | None:

@@ -3,15 +3,23 @@
 The head is emptied by a transition like any other. Texts, messages and raw bytes, beside it, are emptied by `actions/erasure.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.domain.card import Card
 from shared.domain.conclusion import Occasion, Said, concluded, content
+from shared.domain.left import QUOTED
 from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind, NoticeState
 from shared.domain.people import Contact
 from shared.domain.privacy import RequestedBy
 from shared.domain.ticket import Content, Decision, Happened, Ticket
+
+ERASED_ALL = "erased"
+"""The event after which none of the texts before it need be there."""
+
+ERASED_WORDS = "words_erased"
+"""The event that names the texts which have gone, on a request of somebody else's."""
 
 ERASED = "erased"
 """What stands as the error of a message that is no longer owed, because there is nobody to send it to."""
@@ -19,6 +27,7 @@ ERASED = "erased"
 KEPT_FACTS = frozenset(
     {
         "ticket",
+        "customer",
         "event",
         "state",
         "priority",
@@ -52,6 +61,19 @@ def erase(ticket: Ticket, occasion: Occasion, reason: Said, requested_by: Reques
     return concluded(after, occasion, Happened(kind="erased", data=data), contents=(text,))
 
 
+def erase_words(
+    ticket: Ticket, occasion: Occasion, texts: Sequence[str], reason: Said, requested_by: RequestedBy
+) -> Decision | None:
+    """On a ticket that stays its contact's: what somebody else has left. The event names the texts; None when there are none."""
+    if not texts:
+        return None
+    require(ticket, occasion, "erase")
+    after = replace(ticket, contents=ticket.contents + 1)
+    why = content(after, reason)
+    data = {"reason": why.commitment, "requested_by": requested_by.value, "texts": list(texts)}
+    return concluded(after, occasion, Happened(kind="words_erased", data=data), contents=(why,))
+
+
 def without_text(content: Content) -> Content:
     """A text without its words and its salt: the commitment alone, which nobody can guess them from."""
     return Content(key=content.key, text="", salt="", erased=content.commitment)
@@ -77,6 +99,16 @@ def without_words(notice: Notice) -> Notice:
     )
 
 
+def without_quotation(notice: Notice) -> Notice:
+    """A message to somebody else without what it quoted of a person. One still owed that quoted something is given up."""
+    facts = {name: fact for name, fact in notice.facts.items() if name not in QUOTED}
+    if notice.kind is NoticeKind.EVENT or facts == dict(notice.facts):
+        return notice
+    if notice.state is NoticeState.SENT:
+        return replace(notice, facts=facts)
+    return replace(notice, facts=facts, state=NoticeState.FAILED, leased_until=None, last_error=ERASED)
+
+
 def _emptied(ticket: Ticket) -> Ticket:
     return replace(
         ticket,
@@ -85,11 +117,12 @@ def _emptied(ticket: Ticket) -> Ticket:
         portal_reference=None,
         declared_severity=None,
         classification_wish=None,
-        estimate=_without_terms(ticket.estimate),
-        offer=_without_terms(ticket.offer),
+        estimate=_without_terms(ticket.estimate) if ticket.estimate else None,
+        offer=_without_terms(ticket.offer) if ticket.offer else None,
+        in_force=tuple(_without_terms(card) for card in ticket.in_force),
     )
 
 
-def _without_terms(card: Card | None) -> Card | None:
+def _without_terms(card: Card) -> Card:
     """A card's figures and the commitment to what it said; not what it said."""
-    return replace(card, intervention="", conditions="") if card else None
+    return replace(card, intervention="", conditions="")

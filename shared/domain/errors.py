@@ -190,3 +190,7 @@ class MailRefused(SportelloError):
     """The mail service will never take this message (bad address, bad request)."""
 
     kind = "mail-refused"
+
+
+class MailWithdrawn(MailRefused):
+    """A message has been overtaken: it would say what is no longer so. Nobody need be alarmed."""

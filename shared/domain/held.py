@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.domain.evidence import Event
+from shared.domain.left import Left
 from shared.domain.notice import Notice
 from shared.domain.people import Customer
 from shared.domain.ticket import Content
@@ -35,6 +36,15 @@ class HeldTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldWords:
+    """What they have left on a ticket that is not theirs: what they wrote and who they said they were; who was told it."""
+
+    id: str
+    left: tuple[Left, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A request of theirs that could not be understood. `entry`: why, and when it came."""
 
@@ -45,11 +55,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What is held on one contact. `readings`: who has read their tickets, and what they have read themselves."""
+    """What is held on one contact. `elsewhere`: on tickets of others. `readings`: who has read their tickets, and what they have
+    read themselves."""
 
     customer: Customer
     email: str
     tickets: tuple[HeldTicket, ...]
+    elsewhere: tuple[HeldWords, ...]
     refused: tuple[Refused, ...]
     readings: tuple[Plain, ...]
 

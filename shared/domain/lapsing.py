@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from shared.domain import validity
-from shared.domain.card import Card, CardKind, CardState
+from shared.domain.card import Card, CardState
 from shared.domain.card_letters import card_facts, told
+from shared.domain.cards import with_card
 from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Promise
 from shared.domain.correspondence import customer_of, letter
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle import judging
+from shared.domain.lifecycle.needs import ends_with
 from shared.domain.lifecycle.quoting import NAMES
 from shared.domain.lifecycle.triage import reclassified
 from shared.domain.notice import NoticeKind
@@ -29,7 +31,7 @@ def overdue(ticket: Ticket, occasion: Occasion) -> Decision | None:
 
 
 def _reminded(ticket: Ticket, occasion: Occasion, card: Card, number: int) -> Decision:
-    after = _with(ticket, replace(card, reminded=number))
+    after = with_card(ticket, replace(card, reminded=number))
     facts = card_facts(after, card, occasion.contract)
     notices = [] if ticket.erased_at else [letter(NoticeKind.REMINDER, customer_of(after), facts)]
     name = NAMES[card.kind]
@@ -39,9 +41,14 @@ def _reminded(ticket: Ticket, occasion: Occasion, card: Card, number: int) -> De
 
 
 def _lapsed(ticket: Ticket, occasion: Occasion, card: Card) -> Decision:
-    """Nobody decided in time: closed as not accepted, with the window in which it can be reopened as after any closing."""
+    """Nobody decided in time. Where nothing else is agreed, the request is closed as not accepted, with the window in which it
+    can be reopened as after any closing; otherwise only the card ends."""
     expired = replace(card, state=CardState.EXPIRED)
-    after = _closed(_with(ticket, expired), replace(occasion, now=card.valid_until or occasion.now))
+    after = with_card(ticket, expired)
+    if ends_with(ticket, card, occasion.contract):
+        after = _closed(after, replace(occasion, now=card.valid_until or occasion.now))
+    else:
+        after = replace(after, state=State.IN_CHARGE)
     facts = {
         **card_facts(after, expired, occasion.contract),
         "reopen_until": stamp(after.reopen_until) if after.reopen_until else None,
@@ -68,7 +75,3 @@ def _closed(ticket: Ticket, occasion: Occasion) -> Ticket:
     calendar = contract.calendars[contract.reopening.calendar].known_at(occasion.now).calendar
     window = due(calendar, occasion.now, contract.reopening.target)
     return replace(ticket, state=State.RESOLVED, resolved_at=occasion.now, reopen_until=window)
-
-
-def _with(ticket: Ticket, card: Card) -> Ticket:
-    return replace(ticket, estimate=card) if card.kind is CardKind.INTERVENTION else replace(ticket, offer=card)

@@ -45,6 +45,14 @@ class NoticeKind(StrEnum):
     """To the customer: a duplicate goes on as another request."""
     GRANTED = "granted"
     """To an operator: they may read a ticket that is not assigned to them, and why."""
+    OUTAGE = "outage"
+    """To the Customer Care Manager: a service is down, and this is its ticket."""
+    OUTAGE_BACK = "outage_back"
+    """To those in charge: the outage has come back."""
+    OUTAGE_OVER = "outage_over"
+    """To those in charge, and to customers whose request is tied to it: the outage is over."""
+    OUTAGE_KNOWN = "outage_known"
+    """To a customer: what they write of may be an outage that we know of."""
     EVENT = "event"
     """To another system, by webhook: something happened."""
 
@@ -81,6 +89,10 @@ URGENCY: Mapping[NoticeKind, Urgency] = {
     NoticeKind.DISPUTE_ANSWERED: Urgency.CUSTOMER,
     NoticeKind.MERGED: Urgency.CUSTOMER,
     NoticeKind.GRANTED: Urgency.STAFF,
+    NoticeKind.OUTAGE: Urgency.BREACH,
+    NoticeKind.OUTAGE_BACK: Urgency.BREACH,
+    NoticeKind.OUTAGE_OVER: Urgency.CUSTOMER,
+    NoticeKind.OUTAGE_KNOWN: Urgency.CUSTOMER,
     NoticeKind.EVENT: Urgency.STAFF,
 }
 

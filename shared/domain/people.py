@@ -81,7 +81,8 @@ class Subscription:
     """Another system that is told of events: where, signed with which secret, and of which types (empty: all).
 
     `kinds`: event types as they are sent, "ticket.resolved". `customer`: only of that customer's tickets; None: of everybody's.
-    `stopped`: why nothing is sent any more, while `is_active` is False.
+    `changed_by`: the key under which the secret was last changed. `stopped`: why nothing is sent any more, while `is_active` is
+    False.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Subscription:
     retired: tuple[RetiredSecret, ...] = ()
     created_at: datetime | None = None
     created_by: str = ""
+    changed_by: str | None = None
     stopped: str | None = None
 
     def wants(self, kind: str, customer: str) -> bool:
@@ -116,10 +118,20 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondent:
+    """Whom a customer wants to be written to about its services, and in which language."""
+
+    name: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A customer with the support contract they hold. `id` begins every ticket number: ACME-42.
 
-    `delivery`: in which mode they have each product ("cloud", "subscription"), where the contract tells them apart.
+    `delivery`: in which mode they have each product ("cloud", "subscription"), where the contract tells them apart. `notify`: who
+    is told of maintenance of the services that their products run on.
     """
 
     id: str
@@ -132,6 +144,7 @@ class Customer:
     next_number: int = 1
     next_package: int = 1
     delivery: Mapping[str, str] = field(default_factory=dict)
+    notify: tuple[Correspondent, ...] = ()
 
     def is_covered_at(self, at: datetime) -> bool:
         """Whether the contract runs at an instant; the end is exclusive."""

@@ -27,7 +27,10 @@ def refilled(bucket: Bucket, per_minute: int, per_hour: int, now: datetime) -> B
     )
 
 
-def taken(bucket: Bucket, wanted: int) -> tuple[Bucket, int]:
-    """The bucket without as many whole mails as it can give of those wanted, and how many those are."""
-    given = max(0, min(wanted, bucket.minute // 1000, bucket.hour // 1000))
+def taken(bucket: Bucket, wanted: int, leaving: int = 0) -> tuple[Bucket, int]:
+    """The bucket without as many whole mails as it can give of those wanted, and how many those are.
+
+    `leaving`: so many of the hour's are left to those that are more urgent.
+    """
+    given = max(0, min(wanted, bucket.minute // 1000, bucket.hour // 1000 - leaving))
     return Bucket(minute=bucket.minute - given * 1000, hour=bucket.hour - given * 1000, filled_at=bucket.filled_at), given

@@ -14,6 +14,7 @@ from shared.domain.notice import Notice
 from shared.domain.people import Contact
 from shared.domain.target import Pause
 from shared.domain.tier import Channel
+from shared.domain.watch.tie import Tie
 
 
 class State(StrEnum):
@@ -96,7 +97,8 @@ class Dispute:
     """The customer does not agree with what the desk has judged. Both verdicts stay: ours as it was then, and theirs.
 
     `verdict`: what the desk said then (a classification, or how a clock stood); `claim`: the customer's own word for it.
-    `upheld`: None while nobody has answered. `text` and `answer` are commitments to what was written.
+    Of a deadline, `promise`, `judged` and `due_at` say how `clock` stood. `upheld`: None while nobody has answered. `text` and
+    `answer` are commitments to what was written.
     """
 
     number: int
@@ -106,18 +108,39 @@ class Dispute:
     claim: str
     text: str
     clock: str | None = None
+    promise: str | None = None
+    judged: str | None = None
+    due_at: datetime | None = None
     upheld: bool | None = None
     answered_at: datetime | None = None
     answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Debited:
+    """Hours that a request has debited to one package, less those it was given back."""
+
+    package: int
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """The task in the customer's support package order that a request's hours are debited to. `debited`: hours so far."""
+    """The task in the customer's support package order that a request's hours are debited to.
+
+    `package`: where they are debited now. `debits`: what was debited so far, by package, in the order of the first debits.
+    """
 
     package: int
     opened_at: datetime
-    debited: Decimal = Decimal(0)
+    debits: tuple[Debited, ...] = ()
+
+    @property
+    def debited(self) -> Decimal:
+        return sum((each.hours for each in self.debits), Decimal(0))
+
+    def debited_to(self, package: int) -> Decimal:
+        return sum((each.hours for each in self.debits if each.package == package), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +149,10 @@ class Ticket:
 
     `contract_version` and `contract_digest` are frozen at receipt, and so are `tier` and `delivery`, what the customer held then.
     `wake_at`: the next moment at which something about this ticket falls due by itself; the agenda holds a row for it.
-    `reopened_at`: the last time; what was judged before stays judged. `estimate`, `offer`: the latest version of each card.
-    `worked`: all hours logged. `board`: the key under which the board of open requests shows this ticket.
+    `reopened_at`: the last time; what was judged before stays judged. `estimate`, `offer`: the latest version of each card;
+    `in_force`: those accepted before it, until it is accepted too (`cards.in_force`). `customer_name`: as it was at receipt.
+    `worked`: all hours logged. `board`: the key under which the board of open requests shows this ticket. `outage`: of a service
+    that it is about, or may be.
     """
 
     id: str
@@ -145,6 +170,7 @@ class Ticket:
     received_at: datetime
     seen_at: datetime
     channel: Channel = Channel.WEB
+    customer_name: str = ""
     tier: str | None = None
     delivery: str | None = None
     portal_reference: str | None = None
@@ -164,12 +190,14 @@ class Ticket:
     treated_at: datetime | None = None
     estimate: Card | None = None
     offer: Card | None = None
+    in_force: tuple[Card, ...] = ()
     task: Task | None = None
     worked: Decimal = Decimal(0)
     links: tuple[Link, ...] = ()
     merged_into: str | None = None
     disputes: tuple[Dispute, ...] = ()
     grants: tuple[Grant, ...] = ()
+    outage: Tie | None = None
     erased_at: datetime | None = None
     wake_at: datetime | None = None
     board: str = ""

@@ -16,29 +16,31 @@ LONGEST_REASON = 2000
 
 
 def card_page(facts: Facts, language: str) -> str:
-    """One card as its customer sees it. `facts`: what `card_letters.card_facts` gives, and url, request_url, customer, shown_as.
+    """One card as its customer sees it. `facts`: what `card_letters.card_facts` gives, and url, request_url, shown_as.
 
-    `shown_as`: sent (it can be decided), accepted, declined, expired, superseded or withdrawn. Of a version that was superseded
-    nothing but that is shown.
+    `shown_as`: sent (it can be decided), accepted, declined, expired, superseded or withdrawn. Of a version that was superseded,
+    and where the request `is_restricted`, nothing but that is shown, and nothing can be decided.
     """
     words = Wording(language=i18n.spoken(language), zone=ZoneInfo(read.line(facts, "zone") or "UTC"))
     label, names, state = words.phrases["card"], cards.named(facts, words), read.line(facts, "shown_as")
     version, url = read.number(facts, "version"), urlsplit(read.line(facts, "url"))
-    is_shown = state != "superseded"
+    is_restricted = facts.get("is_restricted") is True  # whoever holds the link learns how it stands, and nothing of what it says
+    is_shown = state != "superseded" and not is_restricted
     return rendered(
         "card.html",
         words.language,
         title=label["title"].format(name=names["name"], ticket=read.line(facts, "ticket"), version=version),
         vendor=read.line(facts, "vendor"),
         other_language=in_other_language(facts, words.language),
-        subject=read.line(facts, "subject"),
+        subject=words.phrases["page"]["restricted"] if is_restricted else read.subject(facts, words.phrases["label"]["erased"]),
         words=label,
         name=names["name"],
         state=state,
+        state_words=label[state],
         now=_now(facts, state, words),
         rows=[*_rows(facts, words), (label["for"], _person(facts, words))] if is_shown else (),
         conditions=_conditions(facts) if is_shown else (),
-        can_decide=state == "sent",
+        can_decide=state == "sent" and not is_restricted,
         accept=label["accept"].format(total=cards.total(facts, words)),
         action=url.path,
         key=parse_qs(url.query).get("key", [""])[0],

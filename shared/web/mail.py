@@ -1,8 +1,8 @@
 """What goes out by mail: a notice becomes a letter, as text and as HTML, in the language of the one who reads it.
 
 A letter is written once a kind, language and audience (`templates/mail/it/customer/receipt.txt`): a subject and plain paragraphs,
-with `@request`, `@deadlines`, `@card`, `@text` and `@link` where those go. Two layouts, `letter.txt` and `letter.html`, set the
-same ones.
+with `@request`, `@outage`, `@deadlines`, `@card`, `@text` and `@link` where those go. Two layouts, `letter.txt` and
+`letter.html`, set the same ones.
 """
 
 import re
@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from shared.domain.card import CardState
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice, NoticeKind
-from shared.web import cards, i18n
+from shared.domain.ticket import State
+from shared.web import cards, i18n, outages
 from shared.web import facts as read
 from shared.web.facts import Deadline, Facts
 from shared.web.links import Links
@@ -31,7 +32,7 @@ SUBJECT = 150
 EVENT_HEADER = "X-Sportello-Event"
 """Which event a letter is about, and its hash in the ticket's chain: proof outside the house of what was known when."""
 
-PARTS = {"request": "about", "deadlines": "deadlines", "card": "card", "text": "text", "link": "link"}
+PARTS = {"request": "about", "outage": "outage", "deadlines": "deadlines", "card": "card", "text": "text", "link": "link"}
 """What a letter says where it has one of these words after an @ in a paragraph of its own; where that is empty, nothing."""
 
 TO_BE_DECIDED = frozenset({NoticeKind.ESTIMATE, NoticeKind.OFFER, NoticeKind.REMINDER})
@@ -92,9 +93,13 @@ class Letters:
             "overdue": bool(first and first.due_at and at and (at >= first.due_at or notice.owed_at > first.due_at)),
             "percent": read.line(facts, "percent"),
             "into": read.line(facts, "into"),
+            "author": read.line(facts, "author"),
+            "contact": read.line(facts, "contact"),
             "classification": read.worded(facts, "classification", words.language),
+            "is_over": read.line(facts, "state") == State.RESOLVED,
             **_contested(facts, words),
             **_card(facts, words),
+            **outages.values(facts, words.language, words.zone.key, self.public_url),
             "text": read.block(facts, "text"),
             "reopen_until": words.moment(reopen_until) if reopen_until else "",
             "until": words.moment(until) if until else "",
@@ -164,6 +169,8 @@ def _card(facts: Facts, words: Wording) -> dict[str, object]:
         "valid_until_short": words.short(until) if until else "",
         "decided": words.moment(decided) if decided else "",
         "accepted": read.line(card, "state") == CardState.ACCEPTED,
+        "closes": facts.get("closes") is True,
+        "agreed": facts.get("agreed") is True,
         "package": str(read.number(card, "package") or ""),
     }
 

@@ -6,7 +6,6 @@ Whole HTML pages, made on the server: no script, no image, nothing from elsewher
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -46,7 +45,7 @@ def request_page(facts: Facts, language: str) -> str:
         state=state,
         state_words=words.phrases["state"].get(state, state),
         steps=_steps(state, page),
-        next=page["next_erased"] if read.is_erased(facts) else _next(state, read.instant(facts, "reopen_until"), words),
+        next=page["next_erased"] if read.is_erased(facts) else _next(facts, state, words),
         about=_about(facts, words),
         card=read.line(facts, "card_url"),
         card_name=cards.named(facts, words)["open"],
@@ -115,8 +114,10 @@ def _steps(state: str, page: Mapping[str, str]) -> list[dict[str, object]]:
     return [{"name": page[step], "mark": marks[(number >= reached) + (number > reached)]} for number, step in enumerate(STEPS)]
 
 
-def _next(state: str, reopen_until: datetime | None, words: Wording) -> str:
-    page = words.phrases["page"]
+def _next(facts: Facts, state: str, words: Wording) -> str:
+    page, reopen_until = words.phrases["page"], read.instant(facts, "reopen_until")
+    if into := read.line(facts, "merged_into"):
+        return page["next_merged"].format(ticket=into)
     if state == State.RESOLVED and reopen_until is not None:
         return page["next_resolved_until"].format(until=words.moment(reopen_until))
     return page.get(f"next_{state}", "")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Event, Thread
 
 KEY = "c2NyaXB0ZWQtc2VydmVyLWtleQ=="
@@ -53,7 +54,8 @@ class Script:
 
 
 @contextmanager
-def scripted_server() -> Iterator[Script]:
+def scripted_server(tls: SSLContext | None = None) -> Iterator[Script]:
+    """`tls`: the certificate of an https server; None: plain http."""
     script = Script()
 
     class Handler(BaseHTTPRequestHandler):
@@ -86,7 +88,10 @@ def scripted_server() -> Iterator[Script]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    script.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that does not trust us hangs up
+    script.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

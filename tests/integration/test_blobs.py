@@ -14,11 +14,11 @@ from dev.azurite import KEY
 from dev.bench.counting import CountingBlobs
 from shared.actions.ports import Blobs
 from shared.adapters import blobs as azure_blobs
-from shared.adapters import connection, transport
+from shared.adapters import connection, limits, transport
 from shared.adapters.blob_container import BlobContainer
 from shared.adapters.memory import MemoryBlobs
 from shared.adapters.shared_key import SharedKeyPolicy
-from shared.domain.errors import InvalidInput, RowTooLarge, StorageUnavailable
+from shared.domain.errors import Conflict, InvalidInput, RowTooLarge, StorageUnavailable
 from tests.integration.scripted_server import Answer, Script, scripted_server
 
 
@@ -76,6 +76,73 @@ def test_both_stores_refuse_a_name_that_a_url_would_change(blobs: Blobs, bad: st
         blobs.get(bad)
 
 
+def test_what_is_appended_stands_in_order_and_the_log_is_made_when_first_needed(blobs: Blobs, name: str) -> None:
+    for line in (b"one\n", b"two\n", b"three\n"):
+        blobs.append(f"probes/{name}.jsonl", line)
+    assert blobs.get(f"probes/{name}.jsonl") == b"one\ntwo\nthree\n"
+    blobs.delete(f"probes/{name}.jsonl")
+    assert blobs.get(f"probes/{name}.jsonl") is None
+
+
+def test_an_append_brings_four_mebibytes_and_no_more(blobs: Blobs, name: str) -> None:
+    blobs.append(name, b"x" * 4 * 1024 * 1024)
+    with pytest.raises(RowTooLarge, match="at most"):
+        blobs.append(name, b"x" * (4 * 1024 * 1024 + 1))
+    with pytest.raises(InvalidInput, match="nothing"):
+        blobs.append(name, b"")
+    with pytest.raises(InvalidInput):
+        blobs.append("a/../b", b"x")
+    assert len(blobs.get(name) or b"") == 4 * 1024 * 1024
+
+
+def test_a_name_is_put_or_appended_to_and_never_both(blobs: Blobs, name: str) -> None:
+    blobs.put(f"{name}-put", b"put", content_type="text/plain")
+    with pytest.raises(Conflict):
+        blobs.append(f"{name}-put", b"more")
+    blobs.append(f"{name}-log", b"line")
+    assert blobs.put(f"{name}-log", b"put", content_type="text/plain") is False
+    assert (blobs.get(f"{name}-put"), blobs.get(f"{name}-log")) == (b"put", b"line")
+
+
+def test_twenty_threads_may_append_to_a_log_that_is_not_there_yet(blobs: Blobs, name: str) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda n: blobs.append(name, f"{n}\n".encode()), range(20)))
+    assert sorted((blobs.get(name) or b"").split(), key=int) == [str(n).encode() for n in range(20)]
+
+
+def test_a_log_makes_the_container_when_it_is_first_needed(azurite: str, name: str) -> None:
+    fresh = azure_blobs.from_connection_string(azurite, container=uuid4().hex)
+    fresh.append(name, b"x")
+    assert fresh.get(name) == b"x"
+
+
+def test_a_full_log_goes_on_under_another_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOCKS", 2)
+    blobs = MemoryBlobs()
+    for line in b"abcde":
+        blobs.append(name, bytes([line]))
+    assert [blobs.get(part) for part in (name, f"{name}.2", f"{name}.3", f"{name}.4")] == [b"ab", b"cd", b"e", None]
+
+
+def test_a_full_log_goes_on_under_another_name_in_azure(server: Script) -> None:
+    full = Answer(status=409, headers={"x-ms-error-code": "BlockCountExceedsLimit"})
+    missing = Answer(status=404, headers={"x-ms-error-code": "BlobNotFound"})
+    server.play(full, missing, Answer(status=201))
+    azure_blobs.from_connection_string(server.storage).append("probes/x.jsonl", b"line")
+    paths = [request.path.removeprefix("/scripted/sportello/probes/x.jsonl") for request in server.requests]
+    assert paths == ["?comp=appendblock", ".2?comp=appendblock", ".2", ".2?comp=appendblock"]
+    assert server.requests[2].headers["x-ms-blob-type"] == "AppendBlob"
+    assert server.requests[2].headers["if-none-match"] == "*"
+
+
+@pytest.mark.parametrize("status", [301, 403, 404, 409, 500])
+def test_an_append_that_is_answered_strangely_is_unavailable(server: Script, status: int) -> None:
+    server.play(Answer(status=status, body="<html>not storage</html>"))
+    with pytest.raises(StorageUnavailable):
+        azure_blobs.from_connection_string(server.storage).append("probes/x.jsonl", b"x")
+    assert {request.path for request in server.requests} == {"/scripted/sportello/probes/x.jsonl?comp=appendblock"}
+
+
 def test_the_container_is_made_when_it_is_first_needed(azurite: str, name: str) -> None:
     fresh = azure_blobs.from_connection_string(azurite, container=uuid4().hex)
     assert fresh.get(name) is None
@@ -120,14 +187,16 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_call_of_the_port_is_one_storage_request(container: azure_blobs.AzureBlobs, name: str, sent: list[Any]) -> None:
     container.put(f"{name}-first", b"x", content_type="text/plain")
+    container.append(f"{name}-log", b"x")
     sent.clear()
     counting = CountingBlobs(container)
     counting.put(name, b"x" * (1024 * 1024), content_type="application/json")
     counting.put(name, b"x", content_type="application/json")
     counting.get(name)
     counting.get(f"{name}-missing")
-    assert counting.requests == len(sent) == 4
-    assert counting.by_call == {"put": 2, "get": 2}
+    counting.append(f"{name}-log", b"x")
+    assert counting.requests == len(sent) == 5
+    assert counting.by_call == {"put": 2, "get": 2, "append": 1}
     assert sent[0].headers["x-ms-blob-content-type"] == "application/json"
 
 

@@ -146,7 +146,20 @@ def test_a_question_withdrawn_before_it_left_begins_no_pause(desk: Desk) -> None
     deliver(desk, clock(desk)())
     ticket = cases.load(desk, "ACME-1").ticket
     assert (ticket.state, ticket.pauses) == (State.IN_CHARGE, ())
-    assert notices(desk)["question"] is NoticeState.SENT
+    assert notices(desk)["question"] is NoticeState.FAILED
+    assert "question" not in [mail.subject.split()[-1] for mail in desk.mailer.sent]  # type: ignore[attr-defined]
+    assert not list(agenda.every(desk, "f")), "nobody need be alarmed"
+
+
+def test_a_question_overtaken_by_the_closing_is_not_asked(desk: Desk) -> None:
+    taken_in(desk)
+    staff(desk, "ACME-1").acknowledge()
+    staff(desk, "ACME-1").hold("Quale versione?")
+    staff(desk, "ACME-1").resolve("Corretto.")
+    deliver(desk, clock(desk)())
+    assert isinstance(desk.mailer, MemoryMailer)
+    kinds = [mail.subject.split()[-1] for mail in desk.mailer.sent]
+    assert "question" not in kinds and "resolved" in kinds
 
 
 def test_a_template_that_fails_postpones_its_notice_and_no_other(desk: Desk) -> None:

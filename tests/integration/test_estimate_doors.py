@@ -381,3 +381,53 @@ def test_what_is_drawn_up_and_never_sent_is_kept_from_the_customer_wherever_they
             assert (b"Nuovo report" in answer.body, b"976.00" in answer.body) == (is_shown, is_shown), (noun, reader)
     estimates.send(staff(desk, ticket.id), CardKind.INTERVENTION)
     assert b"Nuovo report" in as_staff(desk, "anna", "GET", f"/api/tickets/{ticket.id}/events").body
+
+
+# --- what is out of sight, and who is named
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_the_card_of_what_became_a_vulnerability_says_no_more_than_how_it_stands(desk: Desk, is_decided: bool) -> None:
+    ticket = sent(desk, to_be_quoted(desk, subject="SQL injection nel login").id)
+    path = path_of(desk, ticket)
+    if is_decided:
+        click(desk, path, "acceptance")
+    staff(desk, ticket.id).classify("vulnerability")
+    for answer in (ask(desk, "GET", path), click(desk, path, "acceptance"), click(desk, path, "refusal", reason="No.")):
+        words = said(answer)
+        assert "Richiesta riservata" in words and "<form" not in answer.body.decode()
+        assert not [secret for secret in ("SQL", "Nuovo report", "Anna", "Acme", "A corpo", "€") if secret in words]
+
+
+def test_letters_and_pages_name_people_and_companies_and_not_their_ids(desk: Desk) -> None:
+    ticket = sent(desk, to_be_quoted(desk).id)
+    company = cases.load(desk, ticket.id).ticket.customer_name
+    assert company and company != "ACME" and f"Per Anna Bianchi, {company}" in said(ask(desk, "GET", path_of(desk, ticket)))
+    click(desk, path_of(desk, ticket), "acceptance")
+    staff(desk, ticket.id).assign("omar")
+    deliver(desk, desk.clock())
+    assert isinstance(desk.mailer, MemoryMailer)
+    [told] = [flat(mail.text) for mail in desk.mailer.sent if mail.to.startswith("omar")]
+    omar = desk.directory(desk.clock()).staff["omar"].name
+    assert f"Assigned to: {omar}" in told and f"The request {ticket.id} from {company} is now assigned to you" in told
+
+
+def test_a_draft_is_dropped_over_http(desk: Desk) -> None:
+    ticket = f"/api/tickets/{to_be_quoted(desk).id}"
+    put(desk, "carla", f"{ticket}/estimate", CARD)
+    assert as_staff(desk, "anna", "DELETE", f"{ticket}/estimate").status == 403
+    dropped = as_staff(desk, "carla", "DELETE", f"{ticket}/estimate")
+    assert (dropped.status, dropped.json["estimate"]["state"], dropped.json["estimate_in_force"]) == (200, "dropped", None)
+    again = as_staff(desk, "carla", "DELETE", f"{ticket}/estimate")
+    assert problem(again) == (409, "not-allowed-now") and "estimate" in again.json["allowed"]
+    assert get(desk, "anna", ticket).json["estimate"] is None
+
+
+def test_hours_are_given_back_to_the_package_that_is_named(desk: Desk) -> None:
+    id = with_task(desk, to_be_quoted(desk).id).id
+    work = {"hours": "2", "on": desk.clock().date().isoformat(), "text": "Ecco."}
+    assert post(desk, "omar", f"/api/tickets/{id}/work", work).status == 200
+    back = {**work, "hours": "-1", "package": 1}
+    assert problem(post(desk, "carla", f"/api/tickets/{id}/work", {**back, "package": 7}))[0] == 409
+    assert post(desk, "carla", f"/api/tickets/{id}/work", back).json["task"]["debited"] == "1"
+    assert problem(post(desk, "carla", f"/api/tickets/{id}/work", {**work, "package": 1})) == (422, "invalid-input")

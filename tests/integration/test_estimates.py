@@ -311,8 +311,9 @@ def test_the_contact_decides_when_signed_in_and_only_on_the_version_they_name(de
 
 def test_while_one_card_is_with_the_customer_the_other_is_not_touched(desk: Desk) -> None:
     ticket = sent(desk, to_be_quoted(desk).id)
-    with pytest.raises(NotAllowedNow, match="estimate of ACME-1 is with the customer"):
+    with pytest.raises(NotAllowedNow, match="no offer form waits") as refused:
         drafted(desk, ticket.id, kind=CardKind.PACKAGE)
+    assert "revise_estimate" in refused.value.facts["allowed"]  # type: ignore[operator]
 
 
 def test_all_versions_can_be_read_with_what_became_of_them(desk: Desk) -> None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from shared.actions import customers
 from shared.actions.desk import Desk
 from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.domain.errors import StorageUnavailable
-from tests.support.desks import SECRET, Clock, a_desk
+from tests.support.desks import SECRET, Clock, a_desk, staff
 from tests.support.doors import as_staff, ask, signed
 from tests.support.faults import Fuse, fused
 
@@ -189,8 +190,6 @@ def test_the_raw_bytes_are_stored_before_anything_parses_them(desk: Desk) -> Non
 
 def test_a_quarantined_request_becomes_a_ticket_when_its_reason_is_gone(desk: Desk) -> None:
     signed(desk, a_body(customer="NEWCO", occurred_at=None))
-    from shared.actions import customers
-
     acme, _ = customers.find(desk, "ACME")
     customers.enrol(desk, replace(acme, id="NEWCO", name="Newco", next_number=1))
     [entry] = as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]
@@ -201,7 +200,21 @@ def test_a_quarantined_request_becomes_a_ticket_when_its_reason_is_gone(desk: De
     assert (answer.status, answer.json["ticket"]) == (201, "NEWCO-1")
     assert answer.json["received_at"].startswith(received_at.strftime("%Y-%m-%dT%H:%M"))
     assert as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"] == []
-    assert as_staff(desk, "carla", "POST", f"/api/quarantine/{entry['id']}/release").status == 404
+    for who, key in (("carla", "k"), ("carla", "k"), ("sandro", "l")):
+        again = as_staff(desk, who, "POST", f"/api/quarantine/{entry['id']}/release", idempotency_key=key)
+        assert (again.status, again.json) == (200, answer.json), "releasing it again is answered as before"
+    assert as_staff(desk, "carla", "POST", f"/api/quarantine/{'0' * 64}/release").status == 404
+    assert as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"] == []
+
+
+def test_what_was_released_and_became_a_vulnerability_is_not_told_to_who_may_not_see_it(desk: Desk) -> None:
+    id = signed(desk, a_body(customer="NEWCO", occurred_at=None)).json["quarantined"]
+    acme, _ = customers.find(desk, "ACME")
+    customers.enrol(desk, replace(acme, id="NEWCO", name="Newco", next_number=1))
+    statuses = [as_staff(desk, "sandro", "POST", f"/api/quarantine/{id}/release").status for _ in range(2)]
+    staff(desk, "NEWCO-1").acknowledge()
+    staff(desk, "NEWCO-1").classify("vulnerability")
+    assert [*statuses, as_staff(desk, "sandro", "POST", f"/api/quarantine/{id}/release").status] == [201, 200, 403]
 
 
 def test_a_quarantined_request_that_still_fails_stays(desk: Desk) -> None:
@@ -233,8 +246,6 @@ def test_the_same_webhook_with_other_words_is_answered_with_what_was_made_of_it(
 
 
 def test_a_request_that_was_refused_first_counts_from_its_first_receipt(desk: Desk) -> None:
-    from shared.actions import customers
-
     assert isinstance(desk.clock, Clock)
     first = desk.clock()
     assert signed(desk, a_body(customer="NEWCO", occurred_at=None), id="a").status == 404
@@ -247,8 +258,6 @@ def test_a_request_that_was_refused_first_counts_from_its_first_receipt(desk: De
 
 
 def test_a_contract_that_was_not_published_yet_is_a_refusal_not_a_fault(desk: Desk) -> None:
-    from shared.actions import customers
-
     acme, _ = customers.find(desk, "ACME")
     customers.enrol(desk, replace(acme, id="EARLY", valid_from=acme.valid_from.replace(year=1995)))
     answer = signed(desk, a_body(customer="EARLY", occurred_at="1999-03-02T09:00:00Z"))

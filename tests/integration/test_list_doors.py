@@ -1,5 +1,6 @@
 """GET /api/tickets: every filter, what is refused and with which words, customers' archives, and the record of what was shown."""
 
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -61,6 +62,7 @@ def shown(desk: Desk, query: str = "", who: str = "carla") -> list[str]:
         ("state=on_hold", set()),
         ("state=quoted", set()),
         ("state=resolved", {"ACME-4"}),
+        ("state=open", {"ACME-1", "ACME-2", "ACME-3", "BETA-1"}),
         ("priority=4", {"ACME-2"}),
         ("priority=none", {"ACME-1", "ACME-3", "BETA-1"}),
         ("product=preservation-zucchetti", {"BETA-1"}),
@@ -93,7 +95,7 @@ def test_overdue_separates_what_is_broken_from_what_is_not(desk: Desk, clock: Cl
     ("query", "allowed"),
     [
         ("colour=red", "state, customer, product"),
-        ("state=asleep", "new, in_charge, quoted, on_hold, resolved, closed, any"),
+        ("state=asleep", "new, in_charge, quoted, on_hold, resolved, closed, open, any"),
         ("state=", "new, in_charge"),
         ("state=new,resolved", "new, in_charge"),
         ("priority=9", "1, 2, 3, 4, none"),
@@ -138,16 +140,44 @@ def test_a_vulnerability_is_out_of_sight(desk: Desk) -> None:
         assert "ACME-2" in shown(desk, query, who="sandro")
 
 
-def test_customers_see_their_own_archive_and_nobody_elses(desk: Desk) -> None:
-    assert shown(desk, who="anna") == ["ACME-4", "ACME-2", "ACME-1"]
+def test_customers_see_their_own_open_requests_and_archive_and_nobody_elses(desk: Desk) -> None:
+    assert shown(desk, who="anna") == shown(desk, "state=open&order=urgency", who="anna") == ["ACME-1", "ACME-2"]
+    assert shown(desk, "state=any&order=newest", who="anna") == ["ACME-4", "ACME-2", "ACME-1"]
     assert shown(desk, "state=resolved", who="anna") == ["ACME-4"]
-    assert shown(desk, who="ada") == ["ACME-4", "ACME-3", "ACME-2", "ACME-1"]
-    assert shown(desk, who="bruno") == ["BETA-1"]
+    assert set(shown(desk, who="ada")) == {"ACME-1", "ACME-2", "ACME-3"}
+    assert shown(desk, "state=any&customer=ACME", who="ada") == ["ACME-4", "ACME-3", "ACME-2", "ACME-1"]
+    assert shown(desk, who="bruno") == shown(desk, "state=any", who="bruno") == ["BETA-1"]
     foreign = asked(desk, "customer=ACME", who="bruno")
     unknown = asked(desk, "customer=NOBODY", who="bruno")
     assert (foreign.status, unknown.status) == (404, 404)
     assert foreign.json["detail"].replace("ACME", "NOBODY") == unknown.json["detail"]
     assert ask(desk, "GET", "/api/tickets").status == 401
+
+
+def test_customers_are_not_told_who_works_at_the_desk(desk: Desk) -> None:
+    for who in ("anna", "ada"):
+        for query in ("assignee=zzz", "assignee=omar", "assignee=none", "colour=red"):
+            answer = asked(desk, query, who)
+            assert answer.status == 422
+            assert not re.search("carla|olga|sandro|assignee,", answer.json["detail"])
+    assert "assignee, " in asked(desk, "colour=red").json["detail"]
+
+
+def test_a_customers_open_requests_cost_the_same_whatever_is_closed() -> None:
+    desk = a_desk(Clock())
+    taken_in(desk, source="open")
+    for n in range(230):
+        taken_in(desk, source=f"w{n}")
+        staff(desk, f"ACME-{n + 2}").close("Non compete a noi.", "not-competent")
+    counted = CountingRows(desk.rows)
+    desk = replace(desk, rows=counted)
+    for who in ("anna", "ada"):
+        for query in ("limit=10", "state=new&limit=10"):
+            counted.reset()
+            page = asked(desk, query, who).json
+            assert [ticket["id"] for ticket in page["tickets"]] == ["ACME-1"]
+            assert (page["total"], page["next_cursor"]) == (1, None)
+            assert counted.requests <= 2, "the board's one shard, and the record of what was shown"
 
 
 def test_an_archive_holds_the_closed_ones_and_pages_from_the_newest_down(desk: Desk, clock: Clock) -> None:

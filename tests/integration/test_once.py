@@ -107,6 +107,8 @@ def test_a_call_entered_twice_under_one_key_is_one_ticket(desk: Desk) -> None:
     }
     answers = [as_staff(desk, "omar", "POST", "/api/tickets", body, idempotency_key="k1") for _ in range(2)]
     assert [(answer.status, answer.json["ticket"]) for answer in answers] == [(201, "ACME-2"), (200, "ACME-2")]
+    other = as_staff(desk, "omar", "POST", "/api/tickets", {**body, "subject": "Altro"}, idempotency_key="k1")
+    assert (other.status, other.json["type"]) == (422, "/api/problems/idempotency-key-reused")
     assert as_staff(desk, "omar", "POST", "/api/tickets", body).json["ticket"] == "ACME-3"
     ticket = cases.load(desk, "ACME-2").ticket
     assert ticket.channel == "phone"

@@ -42,6 +42,8 @@ def forms() -> set[str]:
         "shared.web.forms.reading.StaffForm",
         "shared.web.forms.portal.ContactForm",
         "shared.web.forms.witness.ResultForm",
+        "shared.web.forms.availability.CorrectionForm",
+        "shared.web.forms.availability.Worded",
     }
 
 
@@ -87,7 +89,12 @@ def test_every_form_is_described() -> None:
 
 
 def test_every_transition_that_the_api_names_has_its_operation() -> None:
-    nouns = {each.transition: each.path.removeprefix("/api/tickets/{ticket}/") for each in OPERATIONS.values() if each.transition}
+    nouns = {
+        name: each.path.removeprefix("/api/tickets/{ticket}/")
+        for each in OPERATIONS.values()
+        for name in (each.transition, *each.further)
+        if name
+    }
     assert nouns == {row.name: row.noun for row in TRANSITIONS.values() if row.noun}
 
 

@@ -170,7 +170,7 @@ def test_hours_logged_by_mistake_are_given_back_by_the_manager_with_a_reason(des
         logged(desk, ticket.id, "-1", text="Errore")
     with pytest.raises(InvalidInput, match="text is missing"):
         logged(desk, ticket.id, "-1", CARLA)
-    with pytest.raises(NotAllowedNow, match="3 hours are logged"):
+    with pytest.raises(NotAllowedNow, match="3 hours are debited to package 1"):
         logged(desk, ticket.id, "-3.25", CARLA, text="Errore")
     logged(desk, ticket.id, "-1", CARLA, text="Errore")
     _, entries = packages.statement(desk, "ACME", 1, CARLA, desk.clock())

@@ -131,6 +131,14 @@ def test_a_new_secret_is_shown_once_and_the_old_one_still_signs_for_a_day(desk: 
     assert "secret" not in read and len(read["earlier_secrets_until"]) == 1
 
 
+def test_changing_the_secret_twice_under_one_key_changes_it_once(desk: Desk) -> None:
+    path = f"/{made(desk)['id']}/secret"
+    first, again = (posted(desk, path, idempotency_key="k1").json["secret"] for _ in range(2))
+    assert first == again != posted(desk, path, idempotency_key="k2").json["secret"]
+    assert posted(desk, path, idempotency_key="x" * 300).status == 422
+    assert posted(desk, path, b"{{{{").status == 400
+
+
 def test_a_test_sends_a_ping_now_and_answers_what_was_said_to_it(desk: Desk) -> None:
     subscription = made(desk)
     assert posted(desk, f"/{subscription['id']}/test").json == {"delivered": True, "status": 200, "error": None}

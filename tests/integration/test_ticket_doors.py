@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from shared.actions.deliver import deliver
+from shared.actions.deliver import deliver, dismiss, retry
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
+from shared.domain.errors import NotFound
 from tests.support.desks import CARLA, Clock, a_desk, rome, taken_in
 from tests.support.doors import Answer, as_staff, ask
 
@@ -126,6 +127,7 @@ def test_every_answer_shows_the_clocks(desk: Desk, clock: Clock) -> None:
         "stopped_by": None,
         "counts_again_at": None,
         "stages_reached": [],
+        "stood": None,
     }
     assert resolution["remaining_s"] == timedelta(hours=15, minutes=45).total_seconds()
 
@@ -341,3 +343,54 @@ def test_what_is_wrong_is_said_in_plain_words(desk: Desk) -> None:
     extra = post(desk, "priority", {"priority": 1, "why": "x"})
     assert extra.json["errors"] == [{"field": "why", "message": "is not known here"}]
     assert post(desk, "priority", {}).json["detail"] == "priority: is missing."
+
+
+def test_the_link_of_the_letters_is_shown_to_the_contact_who_asked_and_to_nobody_else(desk: Desk) -> None:
+    post(desk, "assignee", {"assignee": "omar"})
+    for reader, has_key in (("anna", True), ("ada", False), ("carla", False), ("omar", False)):
+        shown = as_staff(desk, reader, "GET", "/api/tickets/ACME-1")
+        assert ("key=" in shown.json["url"], b"key=" in shown.body) == (has_key, has_key), reader
+    body = {
+        "customer": "BETA",
+        "contact": {"name": "Bruno Galli", "email": "bruno@beta.example"},
+        "product": "zenshare-up",
+        "subject": "Ha chiamato",
+        "description": "Da questa mattina.",
+    }
+    entered = as_staff(desk, "omar", "POST", "/api/tickets", body)
+    assert "key=" not in entered.json["url"] and "key=" not in entered.headers["Location"]
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk: Desk) -> None:
+    answer = as_staff(desk, "carla", "POST", "/api/tickets/ACME-1/replies", b'{"text": "' + b"x" * 1024 * 1024)
+    assert (answer.status, answer.json["type"]) == (413, "/api/problems/body-too-large")
+    assert as_staff(desk, "carla", "POST", "/api/tickets/ACME-1/replies", b'{"text": "x"').status == 400
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "\u200b \u2060\ufeff", "\u00ad", "\u3164", "\u2800"])
+def test_a_text_of_which_nothing_can_be_seen_is_blank(desk: Desk, text: str) -> None:
+    answer = post(desk, "replies", {"text": text})
+    assert (answer.status, answer.json["detail"]) == (422, "text: must not be blank.")
+
+
+@pytest.mark.parametrize("text", ["?", "\N{THUMBS UP SIGN}", "a\u0300", "\u0915\u094d\u200d\u0937", "\u202b\u05e9\u05dc"])
+def test_a_text_that_can_be_seen_is_taken_as_it_is(desk: Desk, text: str) -> None:
+    assert post(desk, "replies", {"text": text}).status == 200
+    assert as_staff(desk, "carla", "GET", "/api/tickets/ACME-1/events").json["texts"][-1]["text"] == text
+
+
+@pytest.mark.parametrize("key", ["a#b", "x" * 2000, "000001:000001:receipt:customer\\", "a?b"])
+def test_a_key_that_no_message_can_have_names_none(desk: Desk, key: str) -> None:
+    with pytest.raises(NotFound, match="has no notice"):
+        retry(desk, "ACME-1", key, desk.clock())
+    with pytest.raises(NotFound, match="has no notice"):
+        dismiss(desk, "ACME-1", key)
+
+
+@pytest.mark.parametrize(("at", "says"), [("2026-03-02T09:30:00+01:00", "future"), ("2026-02-20T09:00:00+01:00", "a week ago")])
+def test_what_is_wrong_with_the_moment_of_a_call_is_said_of_the_field_that_was_sent(desk: Desk, at: str, says: str) -> None:
+    contact = {"name": "Anna Bianchi", "email": "anna@acme.example"}
+    body = {"customer": "ACME", "contact": contact, "product": "zenshare-up", "subject": "S", "description": "D"}
+    answer = as_staff(desk, "omar", "POST", "/api/tickets", {**body, "received_at": at})
+    assert (answer.status, answer.json["field"]) == (422, "received_at")
+    assert says in answer.json["detail"] and "occurred_at" not in answer.json["detail"]

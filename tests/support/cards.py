@@ -10,7 +10,8 @@ from shared.actions.estimates import Verdict
 from shared.actions.once import Once
 from shared.actions.tickets import Change
 from shared.domain.card import Card, CardKind
-from shared.domain.lifecycle.quoting import Draft, card_of
+from shared.domain.cards import card_of
+from shared.domain.lifecycle.quoting import Draft
 from shared.domain.lifecycle.working import Work
 from shared.domain.people import Principal
 from shared.domain.ticket import Ticket

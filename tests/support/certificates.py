@@ -23,20 +23,44 @@ class Certificates:
 
 def made_in(folder: Path, *names: str) -> Certificates:
     """For these host names and 127.0.0.1."""
-    authority = ec.generate_private_key(ec.SECP256R1())
-    issuer = _named("Test authority")
-    root = _certificate(issuer, issuer, authority, authority, is_authority=True)
-    (folder / "ca.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    authority, stranger = Authority(folder), ec.generate_private_key(ec.SECP256R1())
     return Certificates(
-        trust=ssl.create_default_context(cafile=str(folder / "ca.pem")),
-        server=_server(folder / "server.pem", issuer, authority, names),
-        stranger=_server(folder / "stranger.pem", _named("Nobody"), ec.generate_private_key(ec.SECP256R1()), names),
+        trust=authority.trust,
+        server=authority.server(*names),
+        stranger=_server(folder / "stranger.pem", _named("Nobody"), stranger, names, _soon()),
     )
 
 
-def _server(file: Path, issuer: x509.Name, authority: ec.EllipticCurvePrivateKey, names: tuple[str, ...]) -> ssl.SSLContext:
+class Authority:
+    """Signs certificates of servers. `trust`: what a client checks them by."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _named("Test authority")
+        root = _certificate(self._name, self._name, self._key, self._key, until=_soon(), is_authority=True)
+        (folder / "ca.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+        self.trust = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+
+    def server(self, *names: str, until: datetime | None = None) -> ssl.SSLContext:
+        """For these host names and 127.0.0.1. `until`: tomorrow unless said otherwise; valid since two days before."""
+        return _server(self._folder / "server.pem", self._name, self._key, names, until or _soon())
+
+
+def self_signed(folder: Path, *names: str) -> ssl.SSLContext:
+    """Signed by nobody but itself."""
+    return _server(folder / "self.pem", _named(names[0]), None, names, _soon())
+
+
+def _soon() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
+
+def _server(
+    file: Path, issuer: x509.Name, authority: ec.EllipticCurvePrivateKey | None, names: tuple[str, ...], until: datetime
+) -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(_named(names[0]), issuer, key, authority, names=names)
+    certificate = _certificate(_named(names[0]), issuer, key, authority or key, until=until, names=names)
     file.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(serialization.Encoding.PEM)
@@ -52,10 +76,10 @@ def _certificate(
     key: ec.EllipticCurvePrivateKey,
     authority: ec.EllipticCurvePrivateKey,
     *,
+    until: datetime,
     names: tuple[str, ...] = (),
     is_authority: bool = False,
 ) -> x509.Certificate:
-    now = datetime.now(UTC)
     public, theirs = key.public_key(), authority.public_key()
     builder = (
         x509.CertificateBuilder()
@@ -63,8 +87,8 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(min(until, datetime.now(UTC)) - timedelta(days=2))
+        .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(theirs), critical=False)

@@ -13,9 +13,9 @@ from standardwebhooks.webhooks import Webhook
 
 from shared.actions import customers, intake
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Publisher, Rows
+from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows
 from shared.actions.tickets import Change
-from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryPublisher, MemoryRows
+from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryProber, MemoryPublisher, MemoryRows
 from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.app import catalogue_in
 from shared.domain.contract import Catalogue
@@ -23,9 +23,13 @@ from shared.domain.mail import Mail
 from shared.domain.notice import Notice
 from shared.domain.people import Contact, Customer, Principal, Role, Staff
 from shared.domain.ticket import Ticket
+from shared.domain.watch.letter import Letter
+from shared.domain.watch.service import NOTHING, Services
+from shared.web.links import Links
 
 ROME = ZoneInfo("Europe/Rome")
 SECRET = "whsec_" + "c3BvcnRlbGxvLWRlbW8tc2VjcmV0LTAx"
+WITNESS_SECRET = "whsec_" + "c3BvcnRlbGxvLWRlbW8tc2VjcmV0LTAy"
 
 PEOPLE = (
     Staff(id="carla", name="Carla", email="carla@desk.example", language="it", roles=frozenset({Role.CUSTOMER_CARE_MANAGER})),
@@ -84,6 +88,16 @@ def plainly(notice: Notice) -> Mail:
     )
 
 
+LINKS = Links("https://desk.example", b"a secret for the tests, of no use")
+
+
+def in_brief(letter: Letter) -> Mail:
+    """A letter's kind and key as a mail."""
+    return Mail(
+        key=letter.key, to=letter.to, to_name=letter.to_name, subject=f"{letter.kind} {letter.language}", text="", html=""
+    )
+
+
 @cache
 def _catalogue(paths: tuple[Path, ...]) -> Callable[[], Catalogue]:
     return catalogue_in(paths)
@@ -106,8 +120,11 @@ def a_desk(
     blobs: Blobs | None = None,
     mailer: Mailer | None = None,
     publisher: Publisher | None = None,
+    prober: Prober | None = None,
+    services: Services = NOTHING,
     catalogue: tuple[Path, ...] = (Path("shared/catalogue"),),
     render: Callable[[Notice], Mail] = plainly,
+    write: Callable[[Letter], Mail] = in_brief,
     enrol: bool = True,
 ) -> Desk:
     """A wired desk; ACME (five products) and BETA are enrolled unless `enrol` is False."""
@@ -119,7 +136,10 @@ def a_desk(
         mailer=mailer or MemoryMailer(),
         publisher=publisher or MemoryPublisher(),
         webhooks=PortalWebhooks([SECRET]),
+        prober=prober or MemoryProber(),
+        witness=PortalWebhooks([WITNESS_SECRET]),
         catalogue=_catalogue(catalogue),
+        services=lambda: services,
         directory=customers.KeptDirectory(rows),
         identify=lambda headers, now: next((p for p in SIGNED_IN if p.id == headers.get("x-demo-user")), None),
         render=render,
@@ -127,6 +147,8 @@ def a_desk(
         opens=lambda id, key: key == "k",
         card_url=lambda id, kind, version, hash: f"https://desk.example/api/estimates/{id}/{kind}/{version}?key=k{hash[:8]}",
         opens_card=lambda id, kind, version, hash, key: key == f"k{hash[:8]}",
+        seal=LINKS.seal,
+        write=write,
         salt=_salts(),
         signing_secret=_signing_secrets(),
         options=Options(public_url="https://desk.example", mail_per_minute=1000, mail_per_hour=10_000),

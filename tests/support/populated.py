@@ -10,6 +10,15 @@ from shared.domain.ticket import State
 from tests.support import seats
 from tests.support.desks import OMAR, Clock, a_desk, staff, taken_in
 from tests.support.doors import as_staff, signed
+from tests.support.watched import SERVICES
+
+
+MAINTENANCE = {
+    "services": ["archive"],
+    "starts_at": "2026-03-12T09:00:00+01:00",
+    "ends_at": "2026-03-12T11:00:00+01:00",
+    "reason": {"it": "Aggiornamento", "en": "Update"},
+}
 
 
 @dataclass(frozen=True)
@@ -26,9 +35,10 @@ class Populated:
 
 
 def populated() -> Populated:
-    desk = a_desk(clock := Clock())
+    desk = a_desk(clock := Clock(), services=SERVICES)
     made = as_staff(desk, "carla", "POST", "/api/subscriptions", {"url": "https://hooks.example.org/x"}).json["id"]
     signed(desk, {"customer": "NOSUCH"}, id="refused")
+    window = as_staff(desk, "sandro", "POST", "/api/maintenance", MAINTENANCE).json["id"]
     ids = [taken_in(desk, f"w{number}").id for number in range(1, 11)]
     _, asked, bug, card, offer, package, treated, resolved, closed, disputed = ids
     for id in ids[1:]:
@@ -66,6 +76,9 @@ def populated() -> Populated:
         "notice": notices[:5],
         "entry": [entry.key],
         "subscription": [made, "nosuch"],
+        "service": ["archive", "inner", "nosuch"],
+        "guarantee": ["data-centre", "nosuch"],
+        "maintenance": [window, "nosuch"],
         "delivery": [each["id"] for each in deliveries[:3]] or ["nosuch"],
     }
     return Populated(desk=desk, known=known)

@@ -33,8 +33,8 @@ Valida fino a:      mercoledì 9 settembre 2026, 12:00 (ora italiana)
 Condizioni:         A corpo.
 
 Per accettarlo o rifiutarlo apra questo indirizzo, che è personale, e decida
-entro mercoledì 9 settembre 2026, 12:00 (ora italiana). Finché non accetta
-non Le addebitiamo nulla.
+entro mercoledì 9 settembre 2026, 12:00 (ora italiana). Finché non accetta,
+per questa proposta non Le addebitiamo nulla.
 
 {CARD_LINK}
 
@@ -85,7 +85,7 @@ def test_the_customer_is_told_what_was_decided_and_when() -> None:
     accepted, declined = letter("decided", card=ACCEPTED), letter("decided", text="")
     assert "Scheda d'intervento accettata" in accepted.subject and "Scheda d'intervento rifiutata" in declined.subject
     assert "è stata accettata mercoledì 12 agosto 2026, 10:00 (ora italiana):" in flat(accepted.text)
-    assert "Non Le addebiteremo nulla." in flat(declined.text)
+    assert "Per questa proposta non Le addebiteremo nulla." in flat(declined.text)
     assert "was accepted on Wednesday, 12 August 2026, 10:00" in flat(letter("decided", language="en", card=ACCEPTED).text)
 
 
@@ -97,10 +97,24 @@ def test_the_manager_is_told_what_to_do_next_or_why_it_was_declined() -> None:
 
 
 def test_what_lapsed_is_closed_and_can_be_reopened_until_a_moment() -> None:
-    text = flat(letter("expired").text)
+    text = flat(letter("expired", state="resolved").text)
     assert "è scaduto mercoledì 9 settembre 2026, 12:00 (ora italiana). Abbiamo chiuso la richiesta come non accettata" in text
     assert "riaprire la richiesta fino a martedì 25 agosto 2026, 18:30" in text
-    assert "chiusa come non accettata" in flat(letter("expired", "carla").text)
+    for_staff = flat(letter("expired", "carla", state="resolved").text)
+    assert "chiusa come non accettata" in for_staff and "Stato: chiusa, si può riaprire" in for_staff
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_where_only_the_card_ended_no_letter_says_that_the_request_is_closed(language: str) -> None:
+    told = {who: letter("expired", who, language, state="in_charge", agreed=True) for who in ("customer", "carla")}
+    for mail in told.values():
+        assert "chius" not in (mail.subject + mail.text).casefold() and "closed" not in (mail.subject + mail.text).casefold()
+    valid = {"it": "quanto ha già accettato resta valido", "en": "what you have accepted before still holds"}[language]
+    assert valid in flat(told["customer"].text)
+    assert valid not in flat(letter("expired", state="in_charge", language=language).text)
+    closes = {"it": "chiudiamo la richiesta", "en": "close the request"}[language]
+    assert closes in flat(letter("reminder", language=language, closes=True).text)
+    assert closes not in flat(letter("reminder", language=language).text)
 
 
 def test_an_amount_that_is_no_amount_stops_no_letter() -> None:

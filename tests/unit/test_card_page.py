@@ -84,7 +84,11 @@ def test_the_field_for_the_reason_has_a_name_that_is_read_out() -> None:
     ("state", "words", "sentence"),
     [
         ("accepted", "Accettata", "È stata accettata mercoledì 12 agosto 2026, 10:00 (ora italiana)."),
-        ("declined", "Rifiutata", "È stata rifiutata mercoledì 12 agosto 2026, 10:00 (ora italiana). Non Le addebiteremo nulla."),
+        (
+            "declined",
+            "Rifiutata",
+            "È stata rifiutata mercoledì 12 agosto 2026, 10:00 (ora italiana). Per questa proposta non Le addebiteremo nulla.",
+        ),
         ("expired", "Scaduta", "Il termine per decidere è scaduto mercoledì 9 settembre 2026, 12:00"),
         ("superseded", "Sostituita da un'altra versione", "Questa versione non vale più, perché l'abbiamo cambiata."),
         ("withdrawn", "Ritirata", "Non deve decidere nulla"),

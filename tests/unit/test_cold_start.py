@@ -35,7 +35,22 @@ def test_indexing_the_app_loads_nothing_that_a_door_may_never_need() -> None:
 
 
 @pytest.mark.parametrize(
-    "action", ["intake", "tickets", "sweep", "deliver", "reconcile", "health", "board", "erasure", "privacy"]
+    "action",
+    [
+        "intake",
+        "tickets",
+        "sweep",
+        "deliver",
+        "reconcile",
+        "health",
+        "board",
+        "erasure",
+        "privacy",
+        "watch.minute",
+        "watch.reading",
+        "watch.judging",
+        "watch.amending",
+    ],
 )
 def test_no_action_loads_an_sdk_or_a_template_engine(action: str) -> None:
     loaded = loaded_by(f"import shared.actions.{action}")

@@ -9,7 +9,7 @@ from shared.actions.sweep import sweep
 from shared.domain import evidence
 from shared.domain.clock import ClockState, state_of
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotPermitted
-from shared.domain.people import SYSTEM
+from shared.domain.people import SYSTEM, Contact
 from shared.domain.ticket import Link, Relation, State, Ticket
 from tests.support.desks import ANNA, CARLA, OMAR, Clock, a_desk, staff, taken_in
 
@@ -69,6 +69,13 @@ def test_merging_never_loosens_a_deadline(desk: Desk, clock: Clock) -> None:
 def test_a_ticket_is_merged_into_an_earlier_one_only(desk: Desk) -> None:
     with pytest.raises(NotAllowedNow, match="received after"):
         linking.merge(staff(desk, "ACME-1"), "ACME-2")
+
+
+def test_a_ticket_is_not_merged_into_what_somebody_else_asked_who_alone_may_follow_it(desk: Desk) -> None:
+    taken_in(desk, "w3", contact=Contact(name="Carlo", email="carlo@acme.example"))
+    with pytest.raises(NotAllowedNow, match="relate the two") as refused:
+        linking.merge(staff(desk, "ACME-3"), "ACME-1")
+    assert "link" in str(refused.value.facts["allowed"])
 
 
 def test_a_ticket_is_merged_into_an_open_one_only(desk: Desk) -> None:

@@ -316,3 +316,12 @@ def test_an_activity_that_no_classification_tells_apart_decides_whether_it_is_es
     with pytest.raises(InvalidInput, match="software-update"):
         staff(desk, ticket.id).classify("help-desk", "nonsense")
     assert cases.load(desk, ticket.id).ticket.activity == "software-update"
+
+
+def test_a_clock_that_is_withdrawn_keeps_how_it_stood(desk: Desk, clock: Clock) -> None:
+    ticket = taken_in(desk)
+    staff(desk, ticket.id).acknowledge()
+    clock.forward(days=9)
+    response, resolution = staff(desk, ticket.id).classify("help-desk").clocks
+    assert (response.stood or "").startswith("met, due 2026-03-02")
+    assert (resolution.stood or "").startswith("breached, due 2026-03-03")

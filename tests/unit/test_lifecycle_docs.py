@@ -20,6 +20,6 @@ def test_a_changed_row_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     assert lifecycle_table.written(page) != page
 
 
-def test_every_transition_has_its_own_name_and_noun() -> None:
-    nouns = [row.noun for row in table.ROWS if row.noun]
+def test_every_transition_has_its_own_name_and_a_noun_of_its_own_unless_it_is_about_the_same_card() -> None:
+    nouns = [row.noun for row in table.ROWS if row.noun and not row.name.startswith(("revise_", "drop_"))]
     assert len(table.TRANSITIONS) == len(table.ROWS) and len(set(nouns)) == len(nouns)

@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -39,13 +41,25 @@ TO_CUSTOMERS = (
     "reminder",
     "decided",
     "expired",
+    "outage_known",
+    "outage_over",
 )
-TO_STAFF = ("arrived", "assigned", "reopened", "warn", "breach", "escalate", "decided", "expired", "granted")
+OF_OUTAGES = ("outage", "outage_back", "outage_over")
+TO_STAFF = (*OF_OUTAGES, "arrived", "assigned", "reopened", "warn", "breach", "escalate", "decided", "expired", "granted")
 EVERY = [
     (kind, to, language)
     for to, kinds in (("customer", TO_CUSTOMERS), ("carla", TO_STAFF))
     for kind, language in product(kinds, i18n.LANGUAGES)
 ]
+
+OUTAGE: Mapping[str, object] = {
+    "outage": "archive.1",
+    "service": "archive",
+    "name": {"it": "Archivio", "en": "Archive"},
+    "last_good": stamp(rome("2026-08-07 17:40")),
+    "first_bad": stamp(rome("2026-08-07 17:41") + timedelta(milliseconds=250)),
+}
+OVER = {"last_bad": stamp(rome("2026-08-07 17:45")), "first_good": stamp(rome("2026-08-07 17:46"))}
 
 FURTHER: Mapping[str, Mapping[str, object]] = {
     "reply": {"text": "Ci stiamo lavorando."},
@@ -58,6 +72,10 @@ FURTHER: Mapping[str, Mapping[str, object]] = {
     "expired": {"card": {**CARD, "state": "expired"}, "reopen_until": stamp(rome("2026-08-25 18:30"))},
     "reopened": {"text": "Succede di nuovo."},
     "granted": {"text": "Conosce già l'archivio.", "until": stamp(rome("2026-08-14 18:30"))},
+    "outage": {"outage": {**OUTAGE, "affected": 3}},
+    "outage_back": {"outage": OUTAGE},
+    "outage_known": {"outage": OUTAGE},
+    "outage_over": {"outage": {**OUTAGE, **OVER}},
     "warn": {"at": stamp(rome("2026-08-10 11:20")), "percent": "75", "state": "new", "priority": 2},
     "breach": {"at": stamp(rome("2026-08-10 12:20")), "percent": "100", "state": "new", "priority": 2},
     "escalate": {"at": stamp(rome("2026-08-10 17:50")), "percent": None, "state": "in_charge", "priority": None},
@@ -79,6 +97,28 @@ def notice(kind: str, to: str = "customer", language: str = "it", facts: Mapping
 
 def letter(kind: str, to: str = "customer", language: str = "it", **changes: object) -> Mail:
     return LETTERS.render(notice(kind, to, language, {**FACTS, **FURTHER.get(kind, {}), **changes}))
+
+
+@pytest.mark.parametrize(("kind", "to"), [("receipt", "customer"), ("outage_known", "customer"), ("outage", "carla")])
+def test_a_letter_about_an_outage_has_its_edges_to_the_instant_and_the_page(kind: str, to: str) -> None:
+    text = flat(letter(kind, to, outage={**OUTAGE, "affected": 3}).text)
+    assert "Servizi: Archivio Ultima risposta regolare: 7 agosto 2026, 17:40:00 (ora italiana)" in text
+    assert "Prima verifica fallita: 7 agosto 2026, 17:41:00,25 (ora italiana)" in text
+    assert f"{URL}/api/status/page?service=archive&lang=it" in text
+    assert "Di nuovo disponibile" not in text
+    assert ("dipende da questo servizio: 3." in text) is (to == "carla")
+
+
+@pytest.mark.parametrize("to", ["customer", "carla"])
+def test_its_end_is_told_with_all_four_edges(to: str) -> None:
+    mail = letter("outage_over", to, "en")
+    assert mail.subject == "[ACME-42] Available again: Archive"
+    for edge in ("17:40:00", "17:41:00.25", "17:45:00", "17:46:00"):
+        assert f"7 August 2026, {edge}" in flat(mail.text), edge
+
+
+def test_a_receipt_says_nothing_of_outages_where_there_is_none() -> None:
+    assert "interruzione" not in letter("receipt").text and "status/page" not in letter("receipt").html
 
 
 def test_the_receipt_in_italian() -> None:
@@ -365,3 +405,8 @@ def test_a_warning_that_left_after_the_deadline_says_so() -> None:
     assert "è passata e non è ancora stata rispettata" in flat(late.text)
     in_time = letter("warn", "carla")
     assert "In scadenza (" in in_time.subject and "resta tempo" in flat(in_time.text)
+
+
+def test_english_letters_quote_in_one_way() -> None:
+    folder = Path("shared/web/templates/mail/en")
+    assert [path for path in folder.rglob("*.txt") if set("“”«»") & set(path.read_text(encoding="utf-8"))] == []

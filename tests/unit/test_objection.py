@@ -92,3 +92,19 @@ def test_only_a_dispute_that_waits_is_answered(desk: Desk) -> None:
     staff(desk, "ACME-1", ANNA).dispute(CLASSIFICATION, "bug", "No.")
     with pytest.raises(NotFound, match="no dispute 2"):
         staff(desk, "ACME-1").answer_dispute(2, True, "Sì.")
+
+
+def test_a_dispute_is_answered_whatever_became_of_its_clock_since(desk: Desk) -> None:
+    name = staff(desk, "ACME-1").classify("bug").clocks[1].name
+    staff(desk, "ACME-1", ANNA).dispute(DEADLINE, "breached", "È già scaduta.", name)
+    staff(desk, "ACME-1").prioritise(4)
+    ticket = staff(desk, "ACME-1").answer_dispute(1, False, "No.")
+    assert (ticket.disputes[0].verdict[:7], ticket.disputes[0].upheld) == ("running", False)
+
+
+def test_what_the_desk_says_itself_is_not_contested(desk: Desk) -> None:
+    name = staff(desk, "ACME-1").classify("bug").clocks[0].name
+    with pytest.raises(InvalidInput, match="nothing to contest"):
+        staff(desk, "ACME-1", ANNA).dispute(DEADLINE, "met", "Sì.", name)
+    with pytest.raises(InvalidInput, match="clock is for"):
+        staff(desk, "ACME-1", ANNA).dispute(CLASSIFICATION, "vulnerability", "No.", name)

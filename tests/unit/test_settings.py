@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
+from shared import app
 from shared.adapters import blobs, tables
 from shared.domain.errors import InvalidInput
 from shared.settings import Settings, SettingsInvalid
@@ -48,7 +49,7 @@ def test_a_developers_machine_needs_six_settings_and_has_defaults_for_the_rest()
     assert settings.storage_connection_string is not None
     assert settings.storage_connection_string.get_secret_value() == LOCAL["STORAGE_CONNECTION_STRING"]
     assert (settings.storage_account_name, settings.mail_endpoint, settings.azure_client_id) == (None, None, None)
-    assert (settings.agenda_shards, settings.mail_per_minute, settings.mail_per_hour) == (2, 30, 100)
+    assert (settings.agenda_shards, settings.mail_per_minute, settings.mail_per_hour) == (1, 30, 100)
     [catalogue] = settings.catalogue_path
     assert catalogue == Path(__file__).parents[2] / "shared" / "catalogue"
 
@@ -61,6 +62,14 @@ def test_azure_needs_names_and_no_keys() -> None:
     assert settings.azure_client_id == DEPLOYED["AZURE_CLIENT_ID"]
     assert [secret.get_secret_value() for secret in settings.portal_webhook_secrets] == DEPLOYED["PORTAL_WEBHOOK_SECRETS"].split()
     assert (settings.agenda_shards, settings.mail_per_minute, settings.mail_per_hour) == (4, 5, 10)
+
+
+def test_without_secrets_of_its_own_there_is_no_second_witness() -> None:
+    assert Settings.from_environ(LOCAL).witness_webhook_secrets == ()
+    assert app.wire(Settings.from_environ(LOCAL)).witness is None
+    settings = Settings.from_environ(LOCAL | {"WITNESS_WEBHOOK_SECRETS": DEPLOYED["PORTAL_WEBHOOK_SECRETS"]})
+    assert len(settings.witness_webhook_secrets) == 2
+    assert app.wire(settings).witness is not None
 
 
 def test_an_empty_environment_names_all_that_is_missing_at_once() -> None:
@@ -114,6 +123,8 @@ def test_exactly_one_of_two_is_set(one: str, other: str) -> None:
         ("MAIL_SENDER", "Desk <a@b.example>"),
         ("PORTAL_WEBHOOK_SECRETS", "whsec_c2hvcnQ="),
         ("PORTAL_WEBHOOK_SECRETS", f"{SECRET} secret"),
+        ("WITNESS_WEBHOOK_SECRETS", "whsec_c2hvcnQ="),
+        ("WITNESS_WEBHOOK_SECRETS", f"{SECRET},{SECRET}"),
         ("PUBLIC_URL", "http://desk.example.com"),
         ("PUBLIC_URL", "http://127.0.0.1.example.com"),
         ("PUBLIC_URL", "https://"),
@@ -194,7 +205,7 @@ def test_an_empty_variable_counts_as_absent_and_space_around_a_value_does_not_co
     settings = Settings.from_environ(
         LOCAL | {"STORAGE_ACCOUNT_NAME": " ", "AGENDA_SHARDS": "", "MAIL_PER_HOUR": " 7 ", "UNKNOWN": "x"}
     )
-    assert (settings.storage_account_name, settings.agenda_shards, settings.mail_per_hour) == (None, 2, 7)
+    assert (settings.storage_account_name, settings.agenda_shards, settings.mail_per_hour) == (None, 1, 7)
 
 
 def test_the_catalogue_may_be_several_folders(tmp_path: Path) -> None:

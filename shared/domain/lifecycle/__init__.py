@@ -15,6 +15,8 @@ from shared.domain.lifecycle.objection import dispute as dispute
 from shared.domain.lifecycle.opening import followed as followed
 from shared.domain.lifecycle.opening import received as received
 from shared.domain.lifecycle.opening import reopen as reopen
+from shared.domain.lifecycle.outage import come_back as come_back
+from shared.domain.lifecycle.outage import recover as recover
 from shared.domain.lifecycle.permission import allowed_now as allowed_now
 from shared.domain.lifecycle.talk import ask as ask
 from shared.domain.lifecycle.talk import message as message

@@ -10,7 +10,7 @@ from shared.domain.contract import Course, Promise
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.needs import course_of
+from shared.domain.lifecycle.needs import course_of, is_about_an_outage
 from shared.domain.lifecycle.permission import require
 from shared.domain.lifecycle.triage import reclassified
 from shared.domain.notice import NoticeKind
@@ -37,14 +37,15 @@ def treat(ticket: Ticket, occasion: Occasion, said: Said | None) -> Decision:
 
 
 def close(ticket: Ticket, occasion: Occasion, reason: Said | None, classification: str | None = None) -> Decision:
-    """The Customer Care Manager closes what is not accepted or not within competence, telling why, or a treated vulnerability.
+    """The Customer Care Manager closes what is not accepted or not within competence, telling why, a treated vulnerability, or
+    the desk's own ticket about an outage.
 
     `classification`: what it is closed as, where it is not classified so already.
     """
     require(ticket, occasion, "close")
     closed_as = ticket.classification if classification is None else classification
     course = None if closed_as is None else occasion.contract.classification(closed_as).course
-    if course not in (Course.CLOSURE, Course.VULNERABILITY):
+    if course not in (Course.CLOSURE, Course.VULNERABILITY) and not is_about_an_outage(ticket):
         kinds = [c.id for c in occasion.contract.classifications.values() if c.course is Course.CLOSURE]
         raise InvalidInput(
             f"{closed_as or 'An unclassified request'} is not closed but resolved; say as what to close it: {', '.join(kinds)}."

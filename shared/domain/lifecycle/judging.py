@@ -8,6 +8,7 @@ from shared.domain import clock as clocks
 from shared.domain.clock import Clock
 from shared.domain.conclusion import Occasion
 from shared.domain.contract import Promise, TargetOn
+from shared.domain.evidence import stamp
 from shared.domain.ticket import Ticket
 
 
@@ -42,10 +43,9 @@ def done(ticket: Ticket, occasion: Occasion, promise: Promise) -> Ticket:
     return replace(ticket, clocks=after)
 
 
-def withdrawn(ticket: Ticket) -> Ticket:
+def withdrawn(ticket: Ticket, now: datetime) -> Ticket:
     """No open clock runs any further."""
-    after = tuple(replace(clock, is_withdrawn=True, due_at=None) if clock.is_open else clock for clock in ticket.clocks)
-    return replace(ticket, clocks=after)
+    return replace(ticket, clocks=tuple(_withdrawn(clock, now) if clock.is_open else clock for clock in ticket.clocks))
 
 
 def unpaused(ticket: Ticket, at: datetime) -> Ticket:
@@ -79,10 +79,18 @@ def _late(promise: Promise, on: TargetOn, ticket: Ticket, occasion: Occasion) ->
 
 def _judged(clock: Clock, on: TargetOn | None, ticket: Ticket, occasion: Occasion) -> Clock:
     if on is None:
-        return replace(clock, is_withdrawn=True, due_at=None)
+        return _withdrawn(clock, occasion.now)
     history = occasion.contract.calendars[on.calendar]
     judged = clocks.judged_by(clock, history, on)
     return clock if judged is clock else clocks.planned(_answered(judged, ticket), history, ticket.pauses, occasion.now)
+
+
+def _withdrawn(clock: Clock, now: datetime) -> Clock:
+    """Nothing is promised any more; how it stood until then is not forgotten."""
+    if clock.is_withdrawn:
+        return clock
+    due = f", due {stamp(clock.due_at)}" if clock.due_at else ""
+    return replace(clock, is_withdrawn=True, due_at=None, stood=f"{clocks.state_of(clock, now).value}{due}")
 
 
 def _answered(clock: Clock, ticket: Ticket) -> Clock:

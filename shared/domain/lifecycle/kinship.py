@@ -6,10 +6,11 @@ from shared.domain import correspondence as mail
 from shared.domain.clock import Clock
 from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Promise
-from shared.domain.errors import InvalidInput, NotAllowedNow
+from shared.domain.errors import InvalidInput
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.permission import require
+from shared.domain.lifecycle.permission import refused, require
 from shared.domain.notice import NoticeKind
+from shared.domain.privacy import is_contact_of
 from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket
 
 
@@ -29,7 +30,7 @@ def merge(duplicate: Ticket, original: Ticket, occasion: Occasion) -> tuple[Deci
     """
     require(duplicate, occasion, "merge")
     require(original, occasion, "link")
-    _check_merge(duplicate, original)
+    _check_merge(duplicate, original, occasion)
     told = [
         mail.letter(
             NoticeKind.MERGED, mail.customer_of(duplicate), {**mail.about(duplicate, occasion.contract), "into": original.id}
@@ -40,7 +41,7 @@ def merge(duplicate: Ticket, original: Ticket, occasion: Occasion) -> tuple[Deci
         acknowledged_at=duplicate.acknowledged_at or occasion.now,
     )
     closed = replace(
-        judging.withdrawn(taken),
+        judging.withdrawn(taken, occasion.now),
         state=State.CLOSED,
         merged_into=original.id,
         resolved_at=occasion.now,
@@ -61,20 +62,21 @@ def _tied(ticket: Ticket, other: Ticket, occasion: Occasion) -> Decision:
     return concluded(after, occasion, Happened(kind="linked", data={"relation": to.relation.value, "ticket": to.ticket}))
 
 
-def _check_merge(duplicate: Ticket, original: Ticket) -> None:
+def _check_merge(duplicate: Ticket, original: Ticket, occasion: Occasion) -> None:
     if duplicate.id == original.id or duplicate.customer != original.customer:
         raise InvalidInput(f"{duplicate.id} can be merged into another ticket of {duplicate.customer} only.")
-    if original.state is State.CLOSED or original.state is State.RESOLVED:
-        raise NotAllowedNow(
-            f"{original.id} is {original.state}; reopen it first, or merge the other way round.", state=original.state.value
-        )
+    if not is_contact_of(original, duplicate.contact.email):
+        why = f"{original.id} was asked by somebody else, who alone may follow it; relate the two instead."
+        raise refused(duplicate, occasion, why)
+    if original.state in (State.RESOLVED, State.CLOSED):
+        raise refused(duplicate, occasion, f"{original.id} is {original.state}; reopen it first, or merge the other way round.")
     if (original.received_at, original.number) > (duplicate.received_at, duplicate.number):
-        raise NotAllowedNow(f"{original.id} was received after {duplicate.id}; merge the later one into the earlier one.")
+        why = f"{original.id} was received after {duplicate.id}; merge the later one into the earlier one."
+        raise refused(duplicate, occasion, why)
     for clock in duplicate.clocks:
         if clock.is_open and clock.promise is Promise.RESOLUTION and not _is_kept_by(clock, original):
-            raise NotAllowedNow(
-                f"The resolution of {original.id} is not due by that of {duplicate.id}; set its priority first, or resume it."
-            )
+            why = f"The resolution of {original.id} is not due by that of {duplicate.id}; set its priority first, or resume it."
+            raise refused(duplicate, occasion, why)
 
 
 def _is_kept_by(clock: Clock, original: Ticket) -> bool:

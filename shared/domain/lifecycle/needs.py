@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.domain.card import Card, CardState
+from shared.domain.card import Card, CardKind, CardState
+from shared.domain.cards import in_force
 from shared.domain.contract import Contract, Course
 from shared.domain.entitlement import entitlement_of
 from shared.domain.ticket import Ticket
+from shared.domain.tier import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,43 @@ def is_agreed(ticket: Ticket, contract: Contract) -> bool:
     """Whether work may begin: nothing is to be estimated, or the customer has accepted the estimate."""
     if course_of(ticket, contract) is not Course.QUOTE or not entitlement_of(contract, ticket).needs_estimate:
         return True
-    return ticket.estimate is not None and ticket.estimate.state is CardState.ACCEPTED
+    return in_force(ticket, CardKind.INTERVENTION) is not None
+
+
+def is_paid(ticket: Ticket, contract: Contract) -> bool:
+    """Whether the customer pays for the hours: by the contract's terms, or because they have accepted an estimate."""
+    course = course_of(ticket, contract)
+    if course is None and contract.classifications:
+        return False
+    if entitlement_of(contract, ticket).terms in (Terms.QUOTED, Terms.CHARGED):
+        return True
+    return course is Course.QUOTE and in_force(ticket, CardKind.INTERVENTION) is not None
+
+
+def is_debited(ticket: Ticket, contract: Contract) -> bool:
+    """Whether the hours are a support package's, and cannot be worked without a task: paid, and not simply charged."""
+    return is_paid(ticket, contract) and entitlement_of(contract, ticket).terms is not Terms.CHARGED
+
+
+def ends_with(ticket: Ticket, card: Card, contract: Contract) -> bool:
+    """Whether a request is over when this card lapses: only if nothing but an estimate never accepted could let it go on."""
+    return card.kind is CardKind.INTERVENTION and ticket.task is None and not is_agreed(ticket, contract)
+
+
+def is_about_an_outage(ticket: Ticket) -> bool:
+    """Whether the desk opened it itself, about an outage of a service."""
+    return ticket.outage is not None and ticket.outage.is_own
 
 
 def _is_waiting(card: Card | None) -> bool:
     return card is not None and card.state is CardState.SENT
+
+
+def _is_set_to_work(ticket: Ticket, contract: Contract) -> bool:
+    is_accepted = course_of(ticket, contract) is Course.QUOTE and in_force(ticket, CardKind.INTERVENTION) is not None
+    if is_accepted and ticket.assignee is None:
+        return False
+    return ticket.task is not None or not is_debited(ticket, contract)
 
 
 def _can_be_closed(ticket: Ticket, contract: Contract) -> bool:
@@ -61,14 +95,26 @@ AGREED = Need(
     holds=is_agreed,
 )
 RESOLVED_BY_ASSIGNEE = Need(
-    id="not a vulnerability, nor one of those that are closed",
+    id="not a vulnerability, nor an outage, nor one of those that are closed",
     sentence="a request of this kind is closed by the Customer Care Manager (closure)",
-    holds=lambda ticket, contract: course_of(ticket, contract) not in (Course.VULNERABILITY, Course.CLOSURE),
+    holds=lambda ticket, contract: (
+        course_of(ticket, contract) not in (Course.VULNERABILITY, Course.CLOSURE) and not is_about_an_outage(ticket)
+    ),
 )
 A_VULNERABILITY = Need(
     id="a vulnerability",
     sentence="only a vulnerability is treated; anything else is resolved",
     holds=lambda ticket, contract: course_of(ticket, contract) is Course.VULNERABILITY,
+)
+PAID = Need(
+    id="work that the customer pays for",
+    sentence="no hours of it are debited, for the customer's support covers it",
+    holds=is_paid,
+)
+HAS_ITS_TASK = Need(
+    id="an assignee, where an estimate was accepted, and a task, where hours are debited",
+    sentence="what the customer has accepted is assigned, and its task opened (task), before it is resolved",
+    holds=_is_set_to_work,
 )
 ASSIGNED = Need(
     id="an assignee",
@@ -114,6 +160,21 @@ A_CARD_WAITS = Need(
     id="a card with the customer",
     sentence="nothing waits for the customer's decision",
     holds=lambda ticket, contract: _is_waiting(ticket.estimate) or _is_waiting(ticket.offer),
+)
+AN_OUTAGE = Need(
+    id="tied to an outage",
+    sentence="it is tied to no outage",
+    holds=lambda ticket, contract: ticket.outage is not None,
+)
+OWN_OUTAGE = Need(
+    id="the desk's own, about an outage",
+    sentence="it is not the ticket that the desk opened about an outage",
+    holds=lambda ticket, contract: is_about_an_outage(ticket),
+)
+A_READER = Need(
+    id="not the desk's own ticket",
+    sentence="the desk opened it itself, and nobody would read that",
+    holds=lambda ticket, contract: not is_about_an_outage(ticket),
 )
 NO_TASK = Need(
     id="no task yet",

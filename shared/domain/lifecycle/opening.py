@@ -7,21 +7,24 @@ from shared.domain import clock as clocks
 from shared.domain import correspondence as mail
 from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.contract import Promise
-from shared.domain.errors import NotAllowedNow
 from shared.domain.evidence import commitment, stamp
 from shared.domain.lifecycle import judging
-from shared.domain.lifecycle.permission import require
+from shared.domain.lifecycle.authorship import written
+from shared.domain.lifecycle.permission import refused, require
 from shared.domain.notice import NoticeKind
 from shared.domain.people import Role, Staff
 from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket
+from shared.domain.watch.tie import beginning
 
 
 def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
-    """A request has come in: its clocks start at the instant it was received, on the strictest priority of its table."""
-    promises = occasion.contract.promises(product=ticket.product, classification=None, priority=None)
+    """A request has come in: its clocks start at the instant it was received, on the strictest priority of its table.
+
+    What the desk opens itself, about an outage, is classified already, and has nobody who would want a receipt.
+    """
     running = tuple(
         clocks.started(promise, occasion.contract.calendars[on.calendar], on, ticket.received_at)
-        for promise, on in promises.items()
+        for promise, on in judging.promised(ticket, occasion).items()
     )
     ticket = replace(ticket, clocks=running, contents=1)
     text = content(ticket, description)
@@ -40,11 +43,15 @@ def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
         "seen_at": stamp(ticket.seen_at),
         "subject": commitment(description.salt, ticket.subject),
         "description": text.commitment,
+        **_outage(ticket),
     }
     facts = {**mail.about(ticket, occasion.contract), "deadlines": mail.deadlines(ticket, occasion.contract, occasion.now)}
-    notices = [mail.letter(NoticeKind.RECEIPT, mail.customer_of(ticket), facts)]
+    if ticket.outage is not None:
+        facts |= mail.about_outage(ticket, beginning(ticket.outage))
+    is_own = ticket.outage is not None and ticket.outage.is_own
+    notices = [] if is_own else [mail.letter(NoticeKind.RECEIPT, mail.customer_of(ticket), facts)]
     for manager in occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER):
-        notices.append(mail.letter(NoticeKind.ARRIVED, mail.member(manager), facts))
+        notices.append(mail.letter(NoticeKind.OUTAGE if is_own else NoticeKind.ARRIVED, mail.member(manager), facts))
     return concluded(ticket, occasion, Happened(kind="received", data=data, at=ticket.received_at), notices, (text,))
 
 
@@ -55,32 +62,48 @@ def reopen(ticket: Ticket, occasion: Occasion, reason: Said) -> Decision:
     """
     require(ticket, occasion, "reopen")
     if ticket.reopen_until is not None and occasion.now > ticket.reopen_until:
-        raise NotAllowedNow(f"The reopening window of {ticket.id} ended at {stamp(ticket.reopen_until)}; open a new request.")
+        ended = f"The reopening window of {ticket.id} ended at {stamp(ticket.reopen_until)}; open a new request."
+        raise refused(ticket, occasion, ended)
     contract = occasion.contract
-    again = ticket.clocks
+    wrote = written(again(ticket, occasion), occasion, reason)
+    after = wrote.ticket
+    facts = {**mail.about(after, contract), "text": reason.text, "deadlines": mail.deadlines(after, contract, occasion.now)}
+    notices = [mail.letter(NoticeKind.REOPENED, mail.member(person), facts) for person in _in_charge_of(ticket, occasion)]
+    data = {"reason": wrote.text.commitment, **wrote.author}
+    return concluded(after, occasion, Happened(kind="reopened", data=data), notices, wrote.contents)
+
+
+def again(ticket: Ticket, occasion: Occasion) -> Ticket:
+    """In charge again, with a new clock for its resolution."""
+    running = ticket.clocks
     if (on := judging.promised(ticket, occasion).get(Promise.RESOLUTION)) is not None:
         round = 1 + max((c.round for c in ticket.clocks if c.promise is Promise.RESOLUTION), default=0)
-        again += (clocks.started(Promise.RESOLUTION, contract.calendars[on.calendar], on, occasion.now, round=round),)
-    after = replace(
+        history = occasion.contract.calendars[on.calendar]
+        running += (clocks.started(Promise.RESOLUTION, history, on, occasion.now, round=round),)
+    return replace(
         ticket,
         state=State.IN_CHARGE,
-        clocks=again,
+        clocks=running,
         resolved_at=None,
         reopen_until=None,
         treated_at=None,
         reopened_at=occasion.now,
-        contents=ticket.contents + 1,
     )
-    text = content(after, reason)
-    facts = {**mail.about(after, contract), "text": reason.text, "deadlines": mail.deadlines(after, contract, occasion.now)}
-    notices = [mail.letter(NoticeKind.REOPENED, mail.member(person), facts) for person in _in_charge_of(ticket, occasion)]
-    return concluded(after, occasion, Happened(kind="reopened", data={"reason": text.commitment}), notices, (text,))
 
 
 def followed(ticket: Ticket, occasion: Occasion, by: str) -> Decision:
     """The window has passed and the matter goes on as a new ticket, `by`: noted on the old one, which stays closed."""
     after = replace(ticket, links=(*ticket.links, Link(relation=Relation.FOLLOWED_BY, ticket=by)))
     return concluded(after, occasion, Happened(kind="followed", data={"by": by}))
+
+
+def _outage(ticket: Ticket) -> dict[str, object]:
+    """What ties it to an outage, if anything does: its beginning, and the customers that it affects."""
+    tie = ticket.outage
+    if tie is None:
+        return {}
+    affected = {"affected": list(tie.affected), "affected_count": tie.affected_count} if tie.is_own else {}
+    return {"outage": {**beginning(tie), **affected}}
 
 
 def _committed(salt: str, text: str | None) -> str | None:

@@ -29,20 +29,27 @@ def acts_as(ticket: Ticket, actor: Principal, now: datetime) -> frozenset[Who]:
         found |= {Who.ASSIGNEE, Who.DESIGNATED}
     if any(g.operator == actor.id and g.revoked_at is None and g.at <= now < g.until for g in ticket.grants):
         found.add(Who.DESIGNATED)
+    if Who.DESIGNATED in found and ticket.estimate is not None and ticket.estimate.drafted_by == actor.actor:
+        found.add(Who.AUTHOR)
     return frozenset(found)
 
 
 def require(ticket: Ticket, occasion: Occasion, name: str) -> None:
     """Raises NotPermitted where the actor may not, NotAllowedNow with what is allowed where the ticket does not allow it."""
+    require_leave(ticket, occasion, name)
     row, contract = TRANSITIONS[name], occasion.contract
-    if not acts_as(ticket, occasion.actor, occasion.now) & set(row.who):
-        raise NotPermitted(f"{name} on {ticket.id} is for: {', '.join(row.who)}.", transition=name)
-    allowed = allowed_now(ticket, contract, occasion.actor, occasion.now)
     if ticket.state not in row.before:
-        raise _refused(ticket, f"{ticket.id} is {ticket.state}; {name} is not allowed now.", allowed)
+        raise refused(ticket, occasion, f"{ticket.id} is {ticket.state}; {name} is not allowed now.")
     for need in row.needs:
         if not need.holds(ticket, contract):
-            raise _refused(ticket, f"{name} of {ticket.id} is not allowed now: {need.sentence}.", allowed)
+            raise refused(ticket, occasion, f"{name} of {ticket.id} is not allowed now: {need.sentence}.")
+
+
+def require_leave(ticket: Ticket, occasion: Occasion, name: str) -> None:
+    """Raises NotPermitted where the actor may not, however the ticket stands."""
+    row = TRANSITIONS[name]
+    if not acts_as(ticket, occasion.actor, occasion.now) & set(row.who):
+        raise NotPermitted(f"{name} on {ticket.id} is for: {', '.join(row.who)}.", transition=name)
 
 
 def allowed_now(ticket: Ticket, contract: Contract, actor: Principal, now: datetime) -> tuple[str, ...]:
@@ -55,6 +62,10 @@ def allowed_now(ticket: Ticket, contract: Contract, actor: Principal, now: datet
     )
 
 
-def _refused(ticket: Ticket, why: str, allowed: tuple[str, ...]) -> NotAllowedNow:
+def refused(
+    ticket: Ticket, occasion: Occasion, why: str, kind: type[NotAllowedNow] = NotAllowedNow, **facts: object
+) -> NotAllowedNow:
+    """A refusal that says what the actor may do to the ticket now."""
+    allowed = allowed_now(ticket, occasion.contract, occasion.actor, occasion.now)
     now_allowed = ", ".join(allowed) or "nothing"
-    return NotAllowedNow(f"{why} Allowed: {now_allowed}.", state=ticket.state.value, allowed=list(allowed))
+    return kind(f"{why} Allowed: {now_allowed}.", state=ticket.state.value, allowed=list(allowed), **facts)

@@ -6,14 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from shared.domain import validity
-from shared.domain.card import Card, CardKind, CardState, plainly, written
+from shared.domain.card import UNSENT, Card, CardKind, CardState, plainly, written
 from shared.domain.card_letters import card_facts, told
+from shared.domain.cards import card_of, version_of, with_card
 from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.contract import Quotation
 from shared.domain.correspondence import customer_of, letter
 from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.evidence import stamp
-from shared.domain.lifecycle.permission import require
+from shared.domain.lifecycle.permission import refused, require, require_leave
 from shared.domain.notice import NoticeKind
 from shared.domain.ticket import Content, Decision, Happened, State, Ticket
 
@@ -41,7 +42,8 @@ class Draft:
 
 
 def estimate(ticket: Ticket, occasion: Occasion, draft: Draft, salt: str) -> Decision | None:
-    """The next version of the intervention card; one that is with the customer is void from now. None: it says so already."""
+    """The next version of the intervention card; one that is with the customer is void from now, one that they have accepted
+    stays in force. None: it says so already."""
     return _drafted(ticket, occasion, CardKind.INTERVENTION, draft, salt)
 
 
@@ -60,6 +62,15 @@ def send_offer(ticket: Ticket, occasion: Occasion) -> Decision:
     return _sent(ticket, occasion, CardKind.PACKAGE)
 
 
+def drop(ticket: Ticket, occasion: Occasion, kind: CardKind) -> Decision:
+    """A version that was never sent is given up; its number is not used again."""
+    require(ticket, occasion, f"drop_{NAMES[kind]}")
+    card = card_of(ticket, kind)
+    assert card is not None, "the table needs one that is not sent yet"
+    after = with_card(ticket, replace(card, state=CardState.DROPPED))
+    return concluded(after, occasion, Happened(kind=f"{NAMES[kind]}_dropped", data=_version(card)))
+
+
 def decide(
     ticket: Ticket,
     occasion: Occasion,
@@ -74,11 +85,13 @@ def decide(
 
     `whence`: who they are and from where, kept beside the chain; `reason`: why they decline, where they say.
     """
+    name = f"{'accept' if is_accepted else 'decline'}_{NAMES[kind]}"
+    require_leave(ticket, occasion, name)
     card = _decidable(ticket, occasion, kind, version)
-    require(ticket, occasion, f"{'accept' if is_accepted else 'decline'}_{NAMES[kind]}")
+    require(ticket, occasion, name)
     state = CardState.ACCEPTED if is_accepted else CardState.DECLINED
     decided = replace(card, state=state, decided_at=occasion.now)
-    after, texts = _with_texts(_holding(ticket, decided, State.IN_CHARGE), whence, reason)
+    after, texts = _with_texts(_in_charge(ticket, decided), whence, reason)
     data = {**_named(decided), "whence": texts[0].commitment, "reason": texts[1].commitment if reason else None}
     if is_accepted and card.package is not None and after.task is not None:
         after = replace(after, task=replace(after.task, package=card.package))  # it goes on in the new package
@@ -87,16 +100,9 @@ def decide(
     return concluded(after, occasion, Happened(kind=f"{NAMES[kind]}_{state.value}", data=data), notices, texts)
 
 
-def card_of(ticket: Ticket, kind: CardKind) -> Card | None:
-    """The latest version of a kind of card."""
-    return ticket.estimate if kind is CardKind.INTERVENTION else ticket.offer
-
-
 def _drafted(ticket: Ticket, occasion: Occasion, kind: CardKind, draft: Draft, salt: str) -> Decision | None:
-    require(ticket, occasion, NAMES[kind])
     waits = validity.waiting(ticket)
-    if waits is not None and waits.kind is not kind:
-        raise NotAllowedNow(f"The {CALLED[waits.kind]} of {ticket.id} is with the customer; only that one can be revised now.")
+    require(ticket, occasion, NAMES[kind] if waits is None else f"revise_{NAMES[kind]}")
     if draft.days * occasion.contract.quotation.hours_per_day + draft.hours <= 0:
         raise InvalidInput(f"An {CALLED[kind]} is for more than no hours; give hours, or days.")
     before = card_of(ticket, kind)
@@ -106,7 +112,7 @@ def _drafted(ticket: Ticket, occasion: Occasion, kind: CardKind, draft: Draft, s
     after = replace(ticket, contents=ticket.contents + 1)
     text = content(after, Said(text=written(card, ticket.id), salt=salt))
     card = replace(card, commitment=text.commitment)
-    after = _holding(after, card, State.IN_CHARGE)
+    after = _in_charge(after, card)
     data = {**_version(card), "voids": before.version if waits is not None and before is not None else None}
     event = "estimated" if kind is CardKind.INTERVENTION else "offer_drafted"
     return concluded(after, occasion, Happened(kind=event, data=data), contents=(text,))
@@ -148,7 +154,7 @@ def _sent(ticket: Ticket, occasion: Occasion, kind: CardKind) -> Decision:
     assert card is not None, "the table needs one that is not sent yet"
     until = occasion.now + timedelta(seconds=card.validity_s)
     sent = replace(card, state=CardState.SENT, sent_at=occasion.now, valid_until=until, reminded=0)
-    after = _holding(ticket, sent, State.QUOTED)
+    after = replace(with_card(ticket, sent), state=State.QUOTED)
     kinds = {CardKind.INTERVENTION: NoticeKind.ESTIMATE, CardKind.PACKAGE: NoticeKind.OFFER}
     notices = [letter(kinds[kind], customer_of(after), card_facts(after, sent, occasion.contract))]
     data = {**_named(sent), "valid_until": stamp(until)}
@@ -157,32 +163,33 @@ def _sent(ticket: Ticket, occasion: Occasion, kind: CardKind) -> Decision:
 
 def _decidable(ticket: Ticket, occasion: Occasion, kind: CardKind, version: int) -> Card:
     """The version, if it can be decided now. NotAllowedNow says why not; its fact `card` names the reason to programs."""
-    card, called = card_of(ticket, kind), CALLED[kind]
-    if card is None or version > card.version:
-        raise _undecidable(f"{ticket.id} has no version {version} of an {called}.", "unknown")
-    if version < card.version:
-        raise _undecidable(f"Version {version} of the {called} has been replaced by version {card.version}.", "superseded")
+    latest, card = card_of(ticket, kind), version_of(ticket, kind, version)
+    if card is None:
+        is_known = latest is not None and version < latest.version
+        raise _undecidable(ticket, occasion, kind, version, "has been replaced" if is_known else "", "superseded")
     if card.state in (CardState.ACCEPTED, CardState.DECLINED):
         at = stamp(card.decided_at) if card.decided_at else "before"
-        raise _undecidable(f"Version {version} of the {called} was {card.state} at {at}.", card.state.value)
-    if card.state is CardState.DRAFT:
-        raise _undecidable(f"Version {version} of the {called} has not been sent.", "unsent")
+        raise _undecidable(ticket, occasion, kind, version, f"was {card.state} at {at}", card.state.value)
+    if card.state in UNSENT:
+        raise _undecidable(ticket, occasion, kind, version, "has not been sent", "unsent")
     if card.state is CardState.WITHDRAWN or (card.state is CardState.SENT and ticket.state is not State.QUOTED):
-        raise _undecidable(f"Version {version} of the {called} has been withdrawn.", "withdrawn")
+        raise _undecidable(ticket, occasion, kind, version, "has been withdrawn", "withdrawn")
     if card.state is CardState.EXPIRED or validity.has_lapsed(card, occasion.now):
         until = stamp(card.valid_until) if card.valid_until else "before"
-        raise _undecidable(f"Version {version} of the {called} expired at {until}.", "expired")
+        raise _undecidable(ticket, occasion, kind, version, f"expired at {until}", "expired")
     return card
 
 
-def _undecidable(sentence: str, why: str) -> NotAllowedNow:
-    return NotAllowedNow(sentence, card=why)
+def _undecidable(ticket: Ticket, occasion: Occasion, kind: CardKind, version: int, fate: str, why: str) -> NotAllowedNow:
+    """`fate`: what became of the version; "" where there is none."""
+    if not fate:
+        return refused(ticket, occasion, f"{ticket.id} has no version {version} of an {CALLED[kind]}.", card="unknown")
+    return refused(ticket, occasion, f"Version {version} of the {CALLED[kind]} {fate}.", card=why)
 
 
-def _holding(ticket: Ticket, card: Card, state: State) -> Ticket:
-    if card.kind is CardKind.INTERVENTION:
-        return replace(ticket, estimate=card, state=state)
-    return replace(ticket, offer=card, state=state)
+def _in_charge(ticket: Ticket, card: Card) -> Ticket:
+    """With the card as it now is; nothing waits for the customer any more."""
+    return replace(with_card(ticket, card), state=State.IN_CHARGE)
 
 
 def _with_texts(ticket: Ticket, *said: Said | None) -> tuple[Ticket, tuple[Content, ...]]:

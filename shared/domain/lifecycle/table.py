@@ -12,16 +12,21 @@ from shared.domain.lifecycle.needs import (
     A_CARD_WAITS,
     A_DISPUTE,
     A_QUESTION,
+    A_READER,
     A_VULNERABILITY,
     AGREED,
     AN_ESTIMATE,
     AN_OFFER,
+    AN_OUTAGE,
     ASSIGNED,
     ESTIMATE_WAITS,
+    HAS_ITS_TASK,
     NO_QUESTION,
     NO_TASK,
     NOT_ERASED,
     OFFER_WAITS,
+    OWN_OUTAGE,
+    PAID,
     RESOLVED_BY_ASSIGNEE,
     TO_QUOTE,
     TREATED,
@@ -31,10 +36,14 @@ from shared.domain.ticket import State
 
 
 class Who(StrEnum):
-    """What somebody is to one ticket. `designated`: it is assigned to them, or they were granted to read it."""
+    """What somebody is to one ticket. `designated`: it is assigned to them, or they were granted to read it.
+
+    `author`: designated, and it was they who drew up the card that has not been sent.
+    """
 
     CUSTOMER = "customer"
     DESIGNATED = "designated operator"
+    AUTHOR = "who drew it up"
     ASSIGNEE = "assignee"
     MANAGER = "Customer Care Manager"
     SERVICE_MANAGER = "service manager"
@@ -76,10 +85,10 @@ ROWS = (
     ),
     Transition("prioritise", "priority", "set the priority: judged by it from receipt", MANAGERS, UNRESOLVED),
     Transition("assign", "assignee", "give it to competent staff", MANAGERS, AT_WORK, needs=(AGREED,)),
-    Transition("reply", "replies", "write to the customer", STAFF_AT_WORK, NOT_CLOSED, needs=(NOT_ERASED,)),
+    Transition("reply", "replies", "write to the customer", STAFF_AT_WORK, NOT_CLOSED, needs=(NOT_ERASED, A_READER)),
     Transition(
         "hold", "hold", "ask the customer for clarification; the clocks pause once the question is sent",
-        STAFF_AT_WORK, (IN_CHARGE,), needs=(NOT_ERASED, NO_QUESTION),
+        STAFF_AT_WORK, (IN_CHARGE,), needs=(NOT_ERASED, A_READER, NO_QUESTION),
     ),
     Transition("pause", "", "the question has been sent: the clocks pause", DESK, (IN_CHARGE,), ON_HOLD, needs=(A_QUESTION,)),
     Transition(
@@ -91,8 +100,16 @@ ROWS = (
         (CUSTOMER,), NOT_CLOSED, needs=(NOT_ERASED,),
     ),
     Transition(
-        "estimate", "estimate", "draw up the intervention card, or its next version; a version with the customer is withdrawn",
-        (Who.DESIGNATED, MANAGER), (IN_CHARGE, QUOTED), IN_CHARGE, needs=(TO_QUOTE, NOT_ERASED),
+        "estimate", "estimate", "draw up the intervention card, or its next version; what was accepted holds until that is, too",
+        (Who.DESIGNATED, MANAGER), (IN_CHARGE,), needs=(TO_QUOTE, NOT_ERASED),
+    ),
+    Transition(
+        "revise_estimate", "estimate", "draw up the next version; the one with the customer is withdrawn",
+        (MANAGER,), (QUOTED,), IN_CHARGE, needs=(TO_QUOTE, ESTIMATE_WAITS, NOT_ERASED),
+    ),
+    Transition(
+        "drop_estimate", "estimate", "give up a version that has not been sent; what was accepted holds",
+        (Who.AUTHOR, MANAGER), (IN_CHARGE, QUOTED, ON_HOLD), needs=(AN_ESTIMATE,),
     ),
     Transition(
         "send_estimate", "estimate/sending", "send the card to the customer, who has until it lapses",
@@ -103,12 +120,20 @@ ROWS = (
         (CUSTOMER,), (QUOTED,), IN_CHARGE, needs=(ESTIMATE_WAITS,),
     ),
     Transition(
-        "decline_estimate", "estimate/refusal", "decline it; the Customer Care Manager then closes the request",
+        "decline_estimate", "estimate/refusal", "decline it; the Customer Care Manager closes the request, if nothing is agreed",
         (CUSTOMER,), (QUOTED,), IN_CHARGE, needs=(ESTIMATE_WAITS,),
     ),
     Transition(
         "offer", "package-offer", "draw up the offer form of a support package, or its next version",
-        (MANAGER,), (IN_CHARGE, QUOTED), IN_CHARGE, needs=(TO_QUOTE, NOT_ERASED),
+        (MANAGER,), (IN_CHARGE,), needs=(TO_QUOTE, NOT_ERASED),
+    ),
+    Transition(
+        "revise_offer", "package-offer", "draw up the next version; the one with the customer is withdrawn",
+        (MANAGER,), (QUOTED,), IN_CHARGE, needs=(TO_QUOTE, OFFER_WAITS, NOT_ERASED),
+    ),
+    Transition(
+        "drop_offer", "package-offer", "give up a version that has not been sent",
+        (MANAGER,), (IN_CHARGE, QUOTED, ON_HOLD), needs=(AN_OFFER,),
     ),
     Transition(
         "send_offer", "package-offer/sending", "send the offer form to the customer",
@@ -121,16 +146,16 @@ ROWS = (
     Transition("decline_offer", "package-offer/refusal", "decline it", (CUSTOMER,), (QUOTED,), IN_CHARGE, needs=(OFFER_WAITS,)),
     Transition("remind", "", "a card waits: the customer is reminded", DESK, (QUOTED,), needs=(A_CARD_WAITS,)),
     Transition(
-        "expire", "", "a card has lapsed: the request is closed as not accepted",
+        "expire", "", "a card has lapsed; with a first estimate the request is closed as not accepted, otherwise it is in charge",
         DESK, (QUOTED,), RESOLVED, needs=(A_CARD_WAITS,),
     ),
     Transition(
         "open_task", "task", "open the task in the customer's support package order, which must have the hours",
-        (MANAGER,), (IN_CHARGE,), needs=(AGREED, ASSIGNED, NO_TASK),
+        (MANAGER,), (IN_CHARGE,), needs=(AGREED, PAID, ASSIGNED, NO_TASK),
     ),
     Transition(
         "log_work", "work", "log hours worked; those of a task are debited to its package",
-        STAFF_AT_WORK, (IN_CHARGE, ON_HOLD), needs=(AGREED,),
+        STAFF_AT_WORK, (IN_CHARGE, QUOTED, ON_HOLD), needs=(AGREED,),
     ),
     Transition(
         "treat", "treatment", "say that the vulnerability is verified and treated",
@@ -138,10 +163,11 @@ ROWS = (
     ),
     Transition(
         "resolve", "resolution", "close with an optional text: the resolution is done, the customer is told",
-        STAFF_AT_WORK, (IN_CHARGE, ON_HOLD), RESOLVED, needs=(RESOLVED_BY_ASSIGNEE, AGREED),
+        STAFF_AT_WORK, (IN_CHARGE, ON_HOLD), RESOLVED, needs=(RESOLVED_BY_ASSIGNEE, AGREED, HAS_ITS_TASK),
     ),
     Transition(
-        "close", "closure", "close what is not accepted or not within competence, telling why, or a treated vulnerability",
+        "close", "closure",
+        "close what is not accepted or not within competence, telling why, a treated vulnerability, or what is about an outage",
         (MANAGER,), AT_WORK, RESOLVED, needs=(TREATED,),
     ),
     Transition(
@@ -167,6 +193,18 @@ ROWS = (
     Transition(
         "erase", "", "erase what is held on its contact, with all their requests at once (docs/privacy.md)",
         (MANAGER,), (RESOLVED, CLOSED), needs=(NOT_ERASED,),
+    ),
+    Transition(
+        "recover", "", "the outage is over: noted, and told to those in charge, or to the customer",
+        DESK, ALWAYS, needs=(AN_OUTAGE,),
+    ),
+    Transition(
+        "come_back", "", "the outage is back, and still the same one: noted, and told to those in charge",
+        DESK, (*UNRESOLVED, CLOSED), needs=(OWN_OUTAGE,),
+    ),
+    Transition(
+        "relapse", "", "the outage is back, and still the same one: opened again, with a new clock",
+        DESK, (RESOLVED,), IN_CHARGE, needs=(OWN_OUTAGE,),
     ),
     Transition("stage", "", "a rung of the ladder is reached: a warning, a breach, an escalation", DESK, NOT_CLOSED),
 )

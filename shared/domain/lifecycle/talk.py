@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain import correspondence as mail
-from shared.domain.conclusion import Occasion, Said, concluded, content
+from shared.domain.conclusion import Occasion, Said, concluded, content, planned
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle import judging
+from shared.domain.lifecycle.authorship import written
 from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.people import Role
@@ -41,12 +42,13 @@ def resume(ticket: Ticket, occasion: Occasion, answered_at: datetime | None, ans
     at = answered_at or max(occasion.now, began)  # another instance's clock may be a little ahead
     if answered_at is not None and not began <= at <= occasion.now:
         raise InvalidInput(f"answered_at must lie between the question ({stamp(began)}) and now ({stamp(occasion.now)}).")
-    after = replace(judging.unpaused(ticket, at), state=State.IN_CHARGE)
+    after = planned(replace(judging.unpaused(ticket, at), state=State.IN_CHARGE), occasion)
+    data: dict[str, object] = {"answered_at": stamp(at), "answer": None}
     contents: tuple[Content, ...] = ()
     if answer is not None:
-        after = replace(after, contents=after.contents + 1)
-        contents = (content(after, answer),)
-    data = {"answered_at": stamp(at), "answer": contents[0].commitment if contents else None}
+        wrote = written(after, occasion, answer)
+        after, contents = wrote.ticket, wrote.contents
+        data |= {"answer": wrote.text.commitment, **wrote.author}
     notices = _to_the_desk(after, occasion, answer.text if answer else "") if occasion.actor.customer is not None else ()
     return concluded(after, occasion, Happened(kind="resumed", data=data, at=at), notices, contents)
 
@@ -56,10 +58,10 @@ def message(ticket: Ticket, occasion: Occasion, said: Said) -> Decision:
     require(ticket, occasion, "message")
     if ticket.hold is not None:
         return resume(ticket, occasion, None, said)
-    after = replace(ticket, contents=ticket.contents + 1)
-    text = content(after, said)
-    notices = _to_the_desk(after, occasion, said.text)
-    return concluded(after, occasion, Happened(kind="message", data={"text": text.commitment}), notices, (text,))
+    wrote = written(ticket, occasion, said)
+    notices = _to_the_desk(wrote.ticket, occasion, said.text)
+    data = {"text": wrote.text.commitment, **wrote.author}
+    return concluded(wrote.ticket, occasion, Happened(kind="message", data=data), notices, wrote.contents)
 
 
 def _told(ticket: Ticket, occasion: Occasion, event: str, kind: NoticeKind, said: Said) -> Decision:
@@ -75,6 +77,7 @@ def _to_the_desk(ticket: Ticket, occasion: Occasion, text: str) -> list[Notice]:
     told = (staff,) if staff else occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER)
     facts = {
         **mail.about(ticket, occasion.contract),
+        "author": occasion.actor.name,
         "text": text,
         "deadlines": mail.deadlines(ticket, occasion.contract, occasion.now),
     }

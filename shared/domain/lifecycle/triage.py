@@ -1,18 +1,20 @@
 """Taking charge of a request, and what the Customer Care Manager makes of it: kind, priority, assignee."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shared.domain import correspondence as mail
+from shared.domain.access import is_restricted
 from shared.domain.card import Card, CardState
 from shared.domain.conclusion import Occasion, concluded, verdicts
-from shared.domain.contract import Promise
+from shared.domain.contract import Course, Promise
 from shared.domain.entitlement import entitlement_of
 from shared.domain.errors import InvalidInput
 from shared.domain.lifecycle import judging
 from shared.domain.lifecycle.permission import require
-from shared.domain.notice import NoticeKind
-from shared.domain.ticket import Decision, Happened, State, Ticket
+from shared.domain.notice import Notice, NoticeKind
+from shared.domain.ticket import Decision, Grant, Happened, State, Ticket
+from shared.domain.watch.tie import Tie, beginning
 
 
 def acknowledge(ticket: Ticket, occasion: Occasion) -> Decision:
@@ -22,11 +24,14 @@ def acknowledge(ticket: Ticket, occasion: Occasion) -> Decision:
     return concluded(after, occasion, Happened(kind="acknowledged", data={"verdicts": verdicts(after, occasion.now)}))
 
 
-def classify(ticket: Ticket, occasion: Occasion, classification: str, activity: str | None = None) -> Decision | None:
+def classify(
+    ticket: Ticket, occasion: Occasion, classification: str, activity: str | None = None, outage: Tie | None = None
+) -> Decision | None:
     """What the request turns out to be; its clocks are withdrawn, or judged anew from receipt, as the contract promises.
 
     `activity`: what is asked for, where the contract has terms for it that no classification tells apart (a software update). An
-    estimate that waits with the customer is withdrawn: what it was for is in question.
+    estimate that waits with the customer is withdrawn: what it was for is in question. `outage`: one that goes on, of a service
+    that the product runs on; the request is tied to it, and the customer told.
     """
     require(ticket, occasion, "classify")
     occasion.contract.classification(classification)
@@ -34,12 +39,27 @@ def classify(ticket: Ticket, occasion: Occasion, classification: str, activity: 
         return None
     after = replace(reclassified(ticket, occasion, classification), activity=activity)
     covered = entitlement_of(occasion.contract, after)
-    data = {"from": ticket.classification, "to": classification, "activity": activity, "entitlement": covered.terms.value}
-    return _judged_anew(after, occasion, "classified", data)
+    data: dict[str, object] = {
+        "from": ticket.classification,
+        "to": classification,
+        "activity": activity,
+        "entitlement": covered.terms.value,
+    }
+    if ended := [now.number for before, now in zip(ticket.grants, after.grants, strict=True) if before != now]:
+        data["grants_revoked"] = ended
+    if outage is None or ticket.outage is not None:
+        return _judged_anew(after, occasion, "classified", data)
+    after = replace(after, outage=outage)
+    facts = {**mail.about(after, occasion.contract), **mail.about_outage(after, beginning(outage))}
+    told = [] if after.erased_at else [mail.letter(NoticeKind.OUTAGE_KNOWN, mail.customer_of(after), facts)]
+    return _judged_anew(after, occasion, "classified", {**data, "outage": beginning(outage)}, told)
 
 
 def reclassified(ticket: Ticket, occasion: Occasion, classification: str) -> Ticket:
-    """As another kind of request: triaged anew where that kind has a table of its own, and without a card that waits."""
+    """As another kind of request: triaged anew where that kind has a table of its own, and without a card that waits.
+
+    What turns out to be a vulnerability was shown to others as something else: leave to read it ends, and can be granted anew.
+    """
     table = occasion.contract.family_of(ticket.product, classification)
     return replace(
         ticket,
@@ -48,6 +68,7 @@ def reclassified(ticket: Ticket, occasion: Occasion, classification: str) -> Tic
         state=State.IN_CHARGE if ticket.state is State.QUOTED else ticket.state,
         estimate=_withdrawn(ticket.estimate),
         offer=_withdrawn(ticket.offer),
+        grants=_revoked(ticket, occasion, classification),
     )
 
 
@@ -75,9 +96,21 @@ def assign(ticket: Ticket, occasion: Occasion, assignee: str) -> Decision | None
     return concluded(after, occasion, Happened(kind="assigned", data={"from": ticket.assignee, "to": assignee}), notices)
 
 
-def _judged_anew(ticket: Ticket, occasion: Occasion, kind: str, data: Mapping[str, object]) -> Decision:
+def _judged_anew(
+    ticket: Ticket, occasion: Occasion, kind: str, data: Mapping[str, object], notices: Sequence[Notice] = ()
+) -> Decision:
     after = judging.rejudged(ticket, occasion)
-    return concluded(after, occasion, Happened(kind=kind, data={**data, "verdicts": verdicts(after, occasion.now)}))
+    return concluded(after, occasion, Happened(kind=kind, data={**data, "verdicts": verdicts(after, occasion.now)}), notices)
+
+
+def _revoked(ticket: Ticket, occasion: Occasion, classification: str) -> tuple[Grant, ...]:
+    """The grants, those in force revoked where the request becomes a vulnerability."""
+    contract, now = occasion.contract, occasion.now
+    if is_restricted(ticket, contract) or contract.classification(classification).course is not Course.VULNERABILITY:
+        return ticket.grants
+    return tuple(
+        replace(each, revoked_at=now) if each.revoked_at is None and now < each.until else each for each in ticket.grants
+    )
 
 
 def _withdrawn(card: Card | None) -> Card | None:

@@ -1,6 +1,7 @@
 """A ticket told again from its events alone: how it stands after each, which clocks run, and when they fall due.
 
-An event says what the ticket is from then on (`stands`); what that does to the clocks follows, whatever the kind of the event:
+An event says what the ticket is from then on (`stands`); what that does to the clocks follows, as of the event's own instant
+(`at`), whatever its kind, and however much later it was recorded:
 
     no longer new                          the response is done
     another classification or priority     judged anew from receipt (SEMANTICS 5)
@@ -124,6 +125,7 @@ def _begun(event: Part, terms: Terms, head: Part) -> Ticket:
         received_at=event["at"].instant(),
         seen_at=data["seen_at"].instant(),
     )
+    ticket = _classified(ticket, data["stands"])
     promises = judging.promised(ticket, _occasion(terms, ticket.received_at))
     running = (
         clocks.started(promise, contract.calendars[on.calendar], on, ticket.received_at) for promise, on in promises.items()
@@ -133,7 +135,7 @@ def _begun(event: Part, terms: Terms, head: Part) -> Ticket:
 
 def _checked(before: Ticket, event: Part, terms: Terms) -> Ticket:
     now = event["recorded_at"].instant()
-    occasion = _occasion(terms, now)
+    occasion = _occasion(terms, event["at"].instant())
     after = _planned(_standing(before, event, terms, occasion), terms.contract, now)
     if "stage" in event["data"].mapping():
         after = _reached(after, event, terms, now)
@@ -146,31 +148,37 @@ def _standing(before: Ticket, event: Part, terms: Terms, occasion: Occasion) -> 
     stands = event["data"]["stands"]
     stands.has_only("state", "classification", "priority", "assignee")
     state = stands["state"].one_of(STATES)
-    kind = None if stands["classification"].is_null else stands["classification"].text()
-    priority = None if stands["priority"].is_null else stands["priority"].number()
     assignee = None if stands["assignee"].is_null else stands["assignee"].text()
     ticket = before if assignee == before.assignee else replace(before, assignee=assignee)
-    if (kind, priority) != (before.classification, before.priority):
-        ticket = judging.rejudged(replace(ticket, classification=kind, priority=priority), occasion)
+    ticket = _classified(ticket, stands)
+    if (ticket.classification, ticket.priority) != (before.classification, before.priority):
+        ticket = judging.rejudged(ticket, occasion)
     if before.state is not state:
-        ticket = _moved(ticket, state, event["at"].instant(), terms, occasion)
+        ticket = _moved(ticket, state, terms, occasion)
     return ticket
 
 
-def _moved(ticket: Ticket, state: State, at: datetime, terms: Terms, occasion: Occasion) -> Ticket:
+def _classified(ticket: Ticket, stands: Part) -> Ticket:
+    """As what an event says it is; what the desk opens itself is classified from the beginning."""
+    kind = None if stands["classification"].is_null else stands["classification"].text()
+    priority = None if stands["priority"].is_null else stands["priority"].number()
+    return replace(ticket, classification=kind, priority=priority)
+
+
+def _moved(ticket: Ticket, state: State, terms: Terms, occasion: Occasion) -> Ticket:
     """From one state to another."""
     before, now = ticket.state, occasion.now
     ticket = replace(ticket, state=state)
     if before is State.ON_HOLD:
-        ticket = judging.unpaused(ticket, at)
+        ticket = judging.unpaused(ticket, now)
     if before is State.NEW and ticket.acknowledged_at is None:
         ticket = replace(judging.done(ticket, occasion, Promise.RESPONSE), acknowledged_at=now)
     if state is State.ON_HOLD:
-        return replace(ticket, pauses=(*ticket.pauses, Pause(starts_at=at, ends_at=None)))
+        return replace(ticket, pauses=(*ticket.pauses, Pause(starts_at=now, ends_at=None)))
     if state is State.RESOLVED:
         return replace(judging.done(ticket, occasion, Promise.RESOLUTION), resolved_at=now, reopen_until=_window(terms, now))
     if state is State.CLOSED and before is not State.RESOLVED:
-        return replace(judging.withdrawn(ticket), resolved_at=now)
+        return replace(judging.withdrawn(ticket, now), resolved_at=now)
     if before is State.RESOLVED and state is not State.CLOSED:
         return _reopened(ticket, occasion)
     return ticket

@@ -4,7 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from shared.domain.confidence import may_be_withheld
 from shared.domain.dossier import TOLD_AT_RECEIPT
+from shared.domain.erasure import ERASED_ALL, ERASED_WORDS
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import GENESIS, canonical, commitment
 from shared.domain.ticket import parse_ticket_id
@@ -33,13 +35,16 @@ def check_chain(file: Part) -> str:
 
 
 def check_texts(file: Part) -> str:
-    """Texts are in the order in which the events commit to them. One may be erased, if an event says that texts were."""
-    committed = _commitments(file)
-    erased_by = max((n for n, event in enumerate(file["events"].items(), 1) if event["kind"].value == "erased"), default=0)
+    """Texts are in the order in which the events commit to them.
+
+    One may be erased if an event says that texts were, and withheld if it is of those that not every reader is shown.
+    """
+    committed, gone = _commitments(file), _Gone(file)
     seen: set[str] = set()
-    last, erased, keys = 0, 0, _keys(file)
+    last, keys = 0, _keys(file)
     for text in file["contents"].items():
-        text.has_only("key", "text", "salt", "commitment", "is_erased")
+        withheld = ("is_withheld",) if "is_withheld" in text.mapping() else ()
+        text.has_only("key", "text", "salt", "commitment", "is_erased", *withheld)
         text["key"].must_be(next(keys))
         known = text["commitment"].text()
         if known not in committed:
@@ -48,17 +53,42 @@ def check_texts(file: Part) -> str:
             raise Broken(text["commitment"].where, f"a text of event {last} or later", known)
         last = committed[known]
         seen.add(known)
-        if text["is_erased"].flag():
-            erased += 1
-            text["text"].must_be(None)
-            text["salt"].must_be(None)
-            if erased_by < last:
-                raise Broken(text["is_erased"].where, "false, for no event after it says that texts were erased", True)
-        else:
+        if not gone.is_gone(text, known, last):
             text["commitment"].must_be(commitment(text["salt"].text(), text["text"].text()))
     if missing := [each for each in committed if each not in seen]:
         raise Broken("contents", f"the text of event {committed[missing[0]]} with the commitment {missing[0]}", ABSENT)
-    return f"{len(seen)} texts fit the commitments in the events" + (f"; {erased} of them erased" if erased else "")
+    return f"{len(seen)} texts fit the commitments in the events{gone}"
+
+
+class _Gone:
+    """Which texts may be missing, and how many are: erased, or withheld from whom the file was made for."""
+
+    def __init__(self, file: Part) -> None:
+        events = [(event["kind"].value, event["data"].mapping()) for event in file["events"].items()]
+        self._all_before = max((number for number, (kind, _) in enumerate(events, 1) if kind == ERASED_ALL), default=0)
+        self._some = {each for kind, data in events if kind == ERASED_WORDS for each in _hashes(data.get("texts"))}
+        self._confidential = may_be_withheld((str(kind), data) for kind, data in events)
+        self._erased = self._withheld = 0
+
+    def is_gone(self, text: Part, known: str, event: int) -> bool:
+        """Whether this text, of this event, is rightly missing. Broken where it is wrongly so."""
+        is_erased, is_withheld = text["is_erased"].flag(), "is_withheld" in text.mapping()
+        if is_erased and self._all_before < event and known not in self._some:
+            raise Broken(text["is_erased"].where, "false, for no event after it says that texts were erased", True)
+        if is_withheld:
+            text["is_withheld"].must_be(True)
+            if is_erased or known not in self._confidential:
+                raise Broken(text["is_withheld"].where, ABSENT, True)
+        if is_erased or is_withheld:
+            text["text"].must_be(None)
+            text["salt"].must_be(None)
+        self._erased += is_erased
+        self._withheld += is_withheld
+        return is_erased or is_withheld
+
+    def __str__(self) -> str:
+        counted = ((self._erased, "erased"), (self._withheld, "withheld from whom this file was made for"))
+        return "".join(f"; {number} of them {how}" for number, how in counted if number)
 
 
 def _commitments(file: Part) -> dict[str, int]:

@@ -94,9 +94,10 @@ def problems_of(operation: Operation) -> Mapping[int, list[str]]:
 
 def _conditions(operation: Operation) -> Iterator[str]:
     yield f"For: {for_whom(operation)}."
-    if operation.transition:
-        row = TRANSITIONS[operation.transition]
-        yield f"While the ticket is: {', '.join(row.before)}." + (f" Then it is: {row.after}." if row.after else "")
+    for name in filter(None, (operation.transition, *operation.further)):
+        row = TRANSITIONS[name]
+        who = f", for {', '.join(row.who)}" if name in operation.further else ""
+        yield f"While the ticket is: {', '.join(row.before)}{who}." + (f" Then it is: {row.after}." if row.after else "")
         if row.needs:
             yield f"Needs: {'; '.join(need.id for need in row.needs)}."
 

@@ -62,8 +62,9 @@ class Operation:
     """One operation, named as the function that answers it.
 
     `whom`: who it is for, where `who` lets in more than those. `transition`: its row in the lifecycle's table, which says the
-    rest. `form`, `query_form`: dotted names of what the body or the query is read by. `example`: a body. `path_parameters`: those
-    that are not what others of the same name are. `problems`: kinds beyond those that follow from the rest (`problem_kinds`).
+    rest; `further`: those that it is in other states. `form`, `query_form`: dotted names of what the body or the query is read
+    by. `example`: a body. `path_parameters`: those that are not what others of the same name are. `problems`: kinds beyond those
+    that follow from the rest (`problem_kinds`).
     """
 
     name: str
@@ -76,6 +77,7 @@ class Operation:
     about: str = ""
     whom: str = ""
     transition: str = ""
+    further: tuple[str, ...] = ()
     form: str = ""
     query_form: str = ""
     media_type: str = "application/json"

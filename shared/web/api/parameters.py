@@ -23,6 +23,10 @@ PATH: Mapping[str, Parameter] = {
         _in_path("entry", "A quarantined request's `id`.", "5f0c"),
         _in_path("subscription", "A subscription's `id`.", "sub_1"),
         _in_path("delivery", "A delivery's `id`.", "d1"),
+        _in_path("service", "A service's id.", "zenshare-cloud"),
+        _in_path("guarantee", "A guarantee's id.", "data-centre"),
+        _in_path("incident", "An incident's `id`.", "5f0c"),
+        _in_path("maintenance", "A window's `id`.", "5f0c"),
         _in_path("kind", "`intervention`: an intervention card; `package`: a support package's offer form.", "intervention"),
         _in_path("version", "The version of the card.", 1, {"type": "integer", "minimum": 1, "maximum": 999_999_999}),
     )
@@ -42,7 +46,7 @@ def limit(usual: int, largest: int) -> Parameter:
 _LIST_SCHEMAS: Mapping[str, Mapping[str, object]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE},
     "order": {"type": "string", "enum": ["urgency", "newest"]},
-    "state": {"type": "string", "enum": ["new", "in_charge", "quoted", "on_hold", "resolved", "closed", "any"]},
+    "state": {"type": "string", "enum": ["new", "in_charge", "quoted", "on_hold", "resolved", "closed", "open", "any"]},
     "customer": {"type": "string", "pattern": "^[A-Z][A-Z0-9]{1,11}$"},
     "channel": {"type": "string", "enum": ["email", "phone", "web"]},
     "overdue": {"type": "string", "enum": ["true", "false"]},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.web.forms.reading import JsonForm
 
 REF = "#/components/schemas/{model}"
-ROOMS = ("ticket", "cards", "record", "desk", "hooks", "outside")
+ROOMS = ("availability", "status", "ticket", "cards", "record", "desk", "hooks", "outside")
 _OF_FIELDS = re.compile(r"((?:`\w+`(?:, )?)+): ")
 
 type Schema = dict[str, Any]

@@ -1,23 +1,19 @@
 """What is asked of availability: which period and which time, what is announced, and how a frozen month is corrected."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, Field
 
 from shared.domain.availability import State
-from shared.domain.errors import InvalidInput
-from shared.domain.watch.frozen import Correction
-from shared.web.forms.reading import JsonForm, Letter, StaffForm, checked, in_utc
+from shared.domain.watch.correction import Correction
+from shared.web.forms.reading import JsonForm, Letter, Line, StaffForm, in_utc
 
 Instant = Annotated[AwareDatetime, Field(strict=False)]
 Id = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
 class PeriodQuery(JsonForm):
-    """`period`: "2026-11" or "2026". `service`, `guarantee`: only of that one."""
+    """`period`: a month ("2026-11") or a year ("2026") in the contract's zone. `service`, `guarantee`: only of that one."""
 
     period: Annotated[str, Field(max_length=20)]
     service: Id | None = None
@@ -25,7 +21,8 @@ class PeriodQuery(JsonForm):
 
 
 class StatesQuery(JsonForm):
-    """`from`, `to`: any time of 366 days at most. `format`: "jsonl", as the calculator takes it, or "csv"."""
+    """`from`, `to`: any time of 366 days at most. `guarantee`: absent: the first that the service has. `format`: "jsonl", as the
+    calculator takes it, or "csv"."""
 
     starts_at: Annotated[Instant, Field(alias="from")]
     ends_at: Annotated[Instant, Field(alias="to")]
@@ -34,7 +31,7 @@ class StatesQuery(JsonForm):
 
 
 class WindowsQuery(JsonForm):
-    """Which windows are listed: those that touch a time. Without `from`, from now on; without `to`, a year of it."""
+    """Which windows are listed: those that touch a time. `from`: absent: from now on. `to`: absent: a year of it."""
 
     starts_at: Annotated[Instant | None, Field(alias="from")] = None
     ends_at: Annotated[Instant | None, Field(alias="to")] = None
@@ -43,8 +40,8 @@ class WindowsQuery(JsonForm):
 class Worded(JsonForm):
     """One text in the languages that customers are written to in."""
 
-    it: Annotated[str, Field(min_length=1, max_length=500)]
-    en: Annotated[str, Field(min_length=1, max_length=500)]
+    it: Line
+    en: Line
 
 
 class MaintenanceForm(StaffForm):

@@ -20,17 +20,20 @@ PARAMETERS: Mapping[str, str] = {
     "limit": f"How many tickets a page may hold: 1 to {LARGEST_PAGE}; {USUAL_PAGE} if nothing is said.",
     "cursor": "`next_cursor` of the page before.",
     "order": "`urgency` for open and resolved requests, `newest` for a customer's archive: each list has one order.",
-    "state": f"One of {', '.join(State)}, or `any`; if nothing is said, those that are open.",
+    "state": f"One of {', '.join(State)}, or `any`, or `open` for what is neither resolved nor closed: that if nothing is said.",
     "customer": "A customer's id.",
     "product": "A product of the catalogue.",
     "classification": f"A classification of the catalogue, or `{NOT_SET}`.",
     "priority": f"A priority of the catalogue, or `{NOT_SET}` before triage.",
-    "assignee": f"The id of a member of staff, or `{NOT_SET}`.",
+    "assignee": f"The id of a member of staff, or `{NOT_SET}`; for staff alone.",
     "channel": f"One of {', '.join(Channel)}.",
     "overdue": "`true`: a promise is broken that is still to be kept; `false`: none is.",
     "q": f"Text in the subject, whatever its case and accents; at most {LONGEST_TEXT} characters.",
 }
 """The words that a list knows, for the API's description."""
+
+FOR_STAFF = ("assignee",)
+"""What a customer's people cannot ask for: they do not learn who works at the desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +50,15 @@ class ListForm:
 def list_form(query: Mapping[str, str], catalogue: Catalogue, staff: Collection[str], *, of: str | None) -> ListForm:
     """The list that a query asks for. Raises InvalidInput or UnknownCustomer.
 
-    `of`: the customer whose person asks: they see their customer's archive, and all states if they name none.
+    `of`: the customer whose person asks: they see that customer's alone, and what is not open in its archive.
     """
+    known = [name for name in PARAMETERS if of is None or name not in FOR_STAFF]
     for name in query:
-        if name not in PARAMETERS:
-            raise InvalidInput(f"{name[:40]!r} is not known here; allowed: {', '.join(PARAMETERS)}.", field=name[:40])
-    states = _states(query.get("state"), ANY if of else OPEN)
+        if name not in known:
+            raise InvalidInput(f"{name[:40]!r} is not known here; allowed: {', '.join(known)}.", field=name[:40])
+    states = _states(query.get("state"))
     customer = _customer(query.get("customer"), of)
-    is_archive = of is not None or State.CLOSED in states
+    is_archive = State.CLOSED in states or (of is not None and not states <= OPEN)
     if is_archive and customer is None:
         raise InvalidInput(f"state is {query['state']!r}, which is read customer by customer; add customer=….", field="customer")
     _one_of(query, "order", ["newest" if is_archive else "urgency"])
@@ -62,9 +66,10 @@ def list_form(query: Mapping[str, str], catalogue: Catalogue, staff: Collection[
     for column, values in allowed.items():
         _one_of(query, column, values)
     overdue = _one_of(query, "overdue", ["true", "false"])
+    wanted = {column: query[column] for column in COLUMNS if column in query}
     filters = Filters(
         states=states,
-        wanted={column: query[column] for column in COLUMNS if column in query},
+        wanted=wanted if of is None else {**wanted, "customer": of},
         is_overdue=None if overdue is None else overdue == "true",
         text=_text(query.get("q")),
     )
@@ -73,12 +78,12 @@ def list_form(query: Mapping[str, str], catalogue: Catalogue, staff: Collection[
     )
 
 
-def _states(state: str | None, usual: frozenset[State]) -> frozenset[State]:
-    if state is None:
-        return usual
+def _states(state: str | None) -> frozenset[State]:
+    if state is None or state == "open":
+        return OPEN
     if state == "any":
         return ANY
-    _one_of({"state": state}, "state", [*State, "any"])
+    _one_of({"state": state}, "state", [*State, "open", "any"])
     return frozenset({State(state)})
 
 

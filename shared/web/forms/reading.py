@@ -1,5 +1,6 @@
 """How a form is read from JSON, and what forms are made of. A wrong value names its field and what would be right."""
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -7,6 +8,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import from_json
 
 from shared.domain.errors import InvalidInput, MalformedJson, UnsupportedMediaType
+
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""What Unicode counts among letters, marks and symbols, and yet shows nothing."""
 
 
 def _one_line(text: str) -> str:
@@ -27,11 +31,19 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _is_seen(letter: str) -> bool:
+    """Not a space, nor another character that shows nothing: joiners, marks of direction, controls, blanks of other scripts."""
+    return unicodedata.category(letter)[0] not in "CZ" and letter not in UNSEEN
+
+
 def _not_blank(text: str) -> str:
-    if not text:
+    if not any(_is_seen(letter) for letter in text):
         raise ValueError("must not be blank")
     return text
 
+
+LARGEST = 1024 * 1024
+"""Bytes that a form may have."""
 
 NOT_BLANK = {"minLength": 1, "pattern": r"\S"}
 """What the API's description says of text that must not be blank."""

@@ -6,11 +6,12 @@ Percentages and minutes are shown cut, never rounded up; beside each stands the 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
 from shared.domain.availability import Judgement, State, cut
+from shared.domain.contract import Contract
 from shared.domain.evidence import stamp
 from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm
 from shared.domain.watch.frozen import Frozen, document, fraction, window_document
@@ -21,6 +22,17 @@ from shared.domain.worktime.span import Span, clipped, without
 
 COLUMNS = ("from", "to", "state", "excluded", "seconds")
 NO_GUARANTEE = "No guarantee covers this service: the verdict means nothing."
+
+
+def period(name: str, contract: Contract, services: Sequence[Report], together: Sequence[Report]) -> dict[str, object]:
+    """A month or a year, judged by which version of the contract."""
+    return {
+        "period": name,
+        "contract": f"{contract.id}@{contract.version}",
+        "contract_digest": contract.digest,
+        "services": [report(each) for each in services],
+        "together": [report(each) for each in together],
+    }
 
 
 def report(report: Report) -> dict[str, object]:
@@ -37,6 +49,7 @@ def report(report: Report) -> dict[str, object]:
         "contractual": None if guarantee is None else judgement(report.contractual),
         "coverage": None if report.coverage is None else cut(report.coverage),
         "budget": None if report.budget is None else _budget(report.budget),
+        "states_at": _export(report),
     }
 
 
@@ -98,12 +111,18 @@ def percent(share: Fraction) -> str:
     return f"{whole}.{digits}" if digits else str(whole)
 
 
-def window(window: Window, accounted: Mapping[str, Sequence[Accounted]] | None = None) -> dict[str, object]:
-    """A window, with what each guarantee excludes of it, part by part."""
-    shown = dict(window_document(window))
-    if accounted is not None:
-        shown["accounted"] = {guarantee: [part for each in of for part in _parts(each)] for guarantee, of in accounted.items()}
-    return shown
+def window(window: Window) -> dict[str, object]:
+    """A window as it was announced."""
+    return dict(window_document(window))
+
+
+def effect(guarantee: str, service: str, accounted: Accounted) -> dict[str, object]:
+    """What of a window is excluded for a service under a guarantee, part by part, and why the rest counts."""
+    return {
+        "guarantee": guarantee,
+        "service": service,
+        "parts": [{"from": stamp(part.starts_at), "to": stamp(part.ends_at), "why": part.why.value} for part in accounted.parts],
+    }
 
 
 def frozen(chain: Sequence[Frozen], broken: int | None) -> dict[str, object]:
@@ -128,8 +147,12 @@ def _states(states: Iterable[Held]) -> list[list[str]]:
     return [[stamp(at), state.value] for at, state in states]
 
 
-def _parts(accounted: Accounted) -> list[dict[str, str]]:
-    return [{"from": stamp(part.starts_at), "to": stamp(part.ends_at), "why": part.why.value} for part in accounted.parts]
+def _export(report: Report) -> str:
+    """Where the states are, one click away from the figures."""
+    under = f"&guarantee={report.guarantee.id}" if report.guarantee else ""
+    query = f"from={stamp(report.starts_at)}&to={stamp(report.ends_at)}{under}"
+    service = report.services[0] if len(report.services) == 1 else "together"
+    return f"/api/availability/{service}/states?{query}"
 
 
 def _budget(budget: Budget) -> dict[str, object]:

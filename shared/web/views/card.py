@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.card import Card, CardKind, CardState, plainly
+from shared.domain.card import UNSENT, Card, CardKind, CardState, terms
+from shared.domain.cards import card_of, in_force
 from shared.domain.evidence import Event, stamp
-from shared.domain.lifecycle.quoting import card_of
 from shared.domain.people import Principal
 from shared.domain.ticket import Ticket
 from shared.web.views.moments import optional
@@ -23,31 +23,28 @@ class Version(Protocol):
     def later(self) -> Sequence[Event]: ...
 
 
-def card_for(each: Card | None, viewer: Principal) -> dict[str, object] | None:
-    """The latest version as `viewer` may see it: what is not sent yet is for staff alone."""
-    return None if each is None or (each.state is CardState.DRAFT and not viewer.is_staff) else card(each)
+def cards_of(ticket: Ticket, viewer: Principal) -> dict[str, object]:
+    """The latest version of each kind, and the estimate in force. For the customer's people, what was never sent is not there."""
+    agreed = in_force(ticket, CardKind.INTERVENTION)
+    return {
+        "estimate": _latest_for(ticket, CardKind.INTERVENTION, viewer),
+        "estimate_in_force": card(agreed) if agreed else None,
+        "package_offer": _latest_for(ticket, CardKind.PACKAGE, viewer),
+    }
+
+
+def _latest_for(ticket: Ticket, kind: CardKind, viewer: Principal) -> dict[str, object] | None:
+    latest = card_of(ticket, kind)
+    if latest is not None and latest.state in UNSENT and not viewer.is_staff:
+        latest = in_force(ticket, kind)
+    return card(latest) if latest else None
 
 
 def card(card: Card) -> dict[str, object]:
     """One version, as it stands."""
     return {
-        "kind": card.kind.value,
-        "version": card.version,
+        **terms(card),
         "state": card.state.value,
-        "intervention": card.intervention,
-        "days": plainly(card.days),
-        "hours": plainly(card.hours),
-        "effort": plainly(card.effort),
-        "hours_per_day": plainly(card.hours_per_day),
-        "rate": plainly(card.rate),
-        "currency": card.currency,
-        "net": str(card.net),
-        "vat_percent": plainly(card.vat_percent),
-        "vat": str(card.vat),
-        "gross": str(card.gross),
-        "conditions": card.conditions,
-        "package": card.package,
-        "overdraft": plainly(card.overdraft),
         "validity_s": card.validity_s,
         "commitment": card.commitment,
         "sent_at": optional(card.sent_at),
@@ -58,7 +55,7 @@ def card(card: Card) -> dict[str, object]:
 
 def versions(found: Sequence[Version], ticket: Ticket, kind: CardKind, viewer: Principal) -> dict[str, object]:
     """Every version, the oldest first; for the customer's people, those that were sent."""
-    shown = [each for each in found if viewer.is_staff or each.later]
+    shown = [each for each in found if viewer.is_staff or any(event.kind.endswith("_sent") for event in each.later)]
     latest = card_of(ticket, kind)
     return {"ticket": ticket.id, "kind": kind.value, "versions": [_version(each, latest) for each in shown]}
 
@@ -80,6 +77,6 @@ def _version(each: Version, latest: Card | None) -> dict[str, object]:
 
 def _fate(each: Version) -> str:
     """What became of a version that another one replaced."""
-    ends = {state.value for state in (CardState.ACCEPTED, CardState.DECLINED, CardState.EXPIRED)}
+    ends = {state.value for state in (CardState.ACCEPTED, CardState.DECLINED, CardState.EXPIRED, CardState.DROPPED)}
     fates = [end for event in each.later if (end := event.kind.rpartition("_")[2]) in ends]
     return fates[-1] if fates else "superseded"

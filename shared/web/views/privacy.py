@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.confidence import unsent
+from shared.domain.confidence import withheld_from_contact
 from shared.domain.evidence import Event, stamp
-from shared.domain.held import Erased, Held, HeldTicket, Refused
+from shared.domain.held import Erased, Held, HeldTicket, HeldWords, Refused
+from shared.domain.left import QUOTED
 from shared.domain.notice import Notice
 from shared.domain.ticket import Content
 from shared.web.views import record
+from shared.web.views.moments import optional
 
 FORMAT = "sportello-contact-export/1"
 
@@ -32,8 +34,9 @@ def export(held: Held, now: datetime) -> dict[str, object]:
         "format": FORMAT,
         "exported_at": stamp(now),
         "customer": {"id": held.customer.id, "name": held.customer.name},
-        "contact": {"email": held.email, "names": sorted({each.name for each in held.tickets})},
-        "tickets": [_ticket(each) for each in held.tickets],
+        "contact": {"email": held.email, "names": sorted({*(t.name for t in held.tickets), *_names_elsewhere(held)})},
+        "tickets": [_ticket(each, held.email) for each in held.tickets],
+        "elsewhere": [_elsewhere(each) for each in held.elsewhere],
         "quarantined": [{**each.entry, "is_kept": each.content is not None} for each in held.refused],
         "readings": list(held.readings),
         "files": [
@@ -44,7 +47,7 @@ def export(held: Held, now: datetime) -> dict[str, object]:
 
 def files(held: Held) -> list[File]:
     """The raw requests, byte for byte; each version of each card; every ticket's history as the chain has it."""
-    return [file for each in (*map(_of_ticket, held.tickets), _of_quarantine(held.refused)) for file in each]
+    return [file for each in (*(_of_ticket(t, held.email) for t in held.tickets), _of_quarantine(held.refused)) for file in each]
 
 
 def archive(document: Mapping[str, object], contents: Sequence[File], now: datetime) -> bytes:
@@ -77,24 +80,48 @@ def erased(result: Erased, customer: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _ticket(held: HeldTicket) -> dict[str, object]:
+def _ticket(held: HeldTicket, email: str) -> dict[str, object]:
+    withheld = withheld_from_contact(held.events, held.contents, email)
     return {
         "id": held.id,
         "ticket": held.head,
         "events": [record.event(each) for each in held.events],
-        "texts": [_text(each, held.events) for each in held.contents],
+        "texts": [_text(each, held.events, is_withheld=each.commitment in withheld) for each in held.contents],
         "notices": [_notice(each) for each in held.notices],
         "requests": [{"raw": raw.name, "seen_at": raw.seen_at, "is_kept": raw.content is not None} for raw in held.raws],
     }
 
 
-def _text(content: Content, events: Sequence[Event]) -> dict[str, object]:
-    """A text and where it was said: the events that hold its commitment, and as what."""
+def _names_elsewhere(held: Held) -> set[str]:
+    return {each.name for words in held.elsewhere for each in words.left if each.name}
+
+
+def _elsewhere(held: HeldWords) -> dict[str, object]:
+    """What they wrote, and who they said they were; of the messages that carried it nothing else: that is other people's."""
+    events = [each.event for each in held.left]
+    return {
+        "id": held.id,
+        "texts": [_text(content, events) for each in held.left for content in each.contents],
+        "notices": [
+            {
+                "kind": notice.kind.value,
+                "state": notice.state.value,
+                "sent_at": optional(notice.sent_at),
+                "facts": {name: fact for name, fact in notice.facts.items() if name in QUOTED},
+            }
+            for notice in held.notices
+        ],
+    }
+
+
+def _text(content: Content, events: Sequence[Event], *, is_withheld: bool = False) -> dict[str, object]:
+    """A text and where it was said: the events that hold its commitment, and as what. Of one withheld, that there is one."""
+    is_gone = bool(content.erased) or is_withheld
     said = [{"event": event.number, "as": name} for event in events for name in _naming(event.data, content.commitment)]
     return {
-        "text": None if content.erased else content.text,
+        "text": None if is_gone else content.text,
         "commitment": content.commitment,
-        "salt": content.salt or None,
+        "salt": None if is_gone else content.salt,
         "said_in": said,
     }
 
@@ -115,16 +142,17 @@ def _notice(notice: Notice) -> dict[str, object]:
     return {**record.notice(notice), "name": notice.recipient.name, "facts": dict(notice.facts)}
 
 
-def _of_ticket(held: HeldTicket) -> Iterator[File]:
+def _of_ticket(held: HeldTicket, email: str) -> Iterator[File]:
+    withheld = withheld_from_contact(held.events, held.contents, email)
     folder = f"files/{held.id}"
     for number, raw in enumerate(held.raws, start=1):
         if raw.content is not None:
             yield File(path=f"{folder}/request-{number}.{_ending(raw.content)}", content=raw.content)
     for content in held.contents:
-        if (card := _card(content)) is not None:
+        if content.commitment not in withheld and (card := _card(content)) is not None:
             name = f"{card['kind']}-{card['version']}"
             yield File(path=f"{folder}/card-{name}.json", content=content.text.encode())
-    yield File(path=f"{folder}/history.json", content=_json(record.history(held.events, held.contents, unsent(held.events))))
+    yield File(path=f"{folder}/history.json", content=_json(record.history(held.events, held.contents, withheld)))
 
 
 def _of_quarantine(refused: Sequence[Refused]) -> Iterator[File]:

@@ -1,6 +1,6 @@
 """What a ticket leaves behind: its events, its notices, the ledgers of its clocks."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from shared.domain.clock import Clock
 from shared.domain.evidence import Event, stamp
@@ -25,10 +25,12 @@ def event(event: Event) -> dict[str, object]:
     }
 
 
-def history(events: Sequence[Event], contents: Sequence[Content], withheld: Set[str]) -> dict[str, object]:
-    """A ticket's events, and the texts they hold commitments to; None where one was erased, or is withheld from the reader."""
-    blank = {text.commitment for text in contents if text.erased} | withheld
-    texts = [{"text": None if t.commitment in blank else t.text, "commitment": t.commitment} for t in contents]
+def history(events: Sequence[Event], contents: Sequence[Content], withheld: Mapping[str, str | None]) -> dict[str, object]:
+    """A ticket's events, and the texts they hold commitments to; None where one was erased, or is withheld from the reader.
+
+    `withheld`: what stands in place of such a text, by its commitment.
+    """
+    texts = [{"text": None if t.erased else withheld.get(t.commitment, t.text), "commitment": t.commitment} for t in contents]
     return {"events": [event(each) for each in events], "texts": texts}
 
 

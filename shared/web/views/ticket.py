@@ -10,7 +10,8 @@ from shared.domain.evidence import stamp
 from shared.domain.people import Principal
 from shared.domain.target import target_to
 from shared.domain.ticket import Dispute, Grant, Summary, Ticket
-from shared.web.views.card import card_for
+from shared.domain.watch.tie import Tie
+from shared.web.views.card import cards_of
 from shared.web.views.moments import optional
 
 ERASED = "(erased)"
@@ -48,12 +49,12 @@ def ticket(ticket: Ticket, contract: Contract, viewer: Principal, now: datetime,
         "reopen_until": optional(ticket.reopen_until),
         "asked_at": optional(ticket.hold.asked_at if ticket.hold else None),
         "treated_at": optional(ticket.treated_at),
-        "estimate": card_for(ticket.estimate, viewer),
-        "package_offer": card_for(ticket.offer, viewer),
+        **cards_of(ticket, viewer),
         "task": {"package": ticket.task.package, "debited": str(ticket.task.debited)} if ticket.task else None,
         "worked": str(ticket.worked),
         "links": [{"relation": link.relation.value, "ticket": link.ticket} for link in ticket.links],
         "merged_into": ticket.merged_into,
+        "outage": _outage(ticket.outage, viewer) if ticket.outage else None,
         "disputes": [_dispute(each) for each in ticket.disputes],
         "erased_at": optional(ticket.erased_at),
         **for_staff,
@@ -96,6 +97,19 @@ def receipt(ticket: Ticket, url: str) -> dict[str, object]:
         "received_at": stamp(ticket.received_at),
         "response_due_at": optional(due.get(Promise.RESPONSE)),
         "resolution_due_at": optional(due.get(Promise.RESOLUTION)),
+    }
+
+
+def _outage(tie: Tie, viewer: Principal) -> dict[str, object]:
+    """What the ticket is about, or may be. Whom else it affects is for staff."""
+    affected = {"affected": list(tie.affected), "affected_count": tie.affected_count} if tie.is_own and viewer.is_staff else {}
+    return {
+        "id": tie.outage,
+        "service": tie.service,
+        "is_own": tie.is_own,
+        "last_good": optional(tie.last_good),
+        "first_bad": stamp(tie.first_bad),
+        **affected,
     }
 
 
@@ -147,4 +161,5 @@ def _clock(clock: Clock, ticket: Ticket | Summary, contract: Contract, now: date
         "stopped_by": str(reading.stopped_by) if reading.stopped_by else None,
         "counts_again_at": optional(reading.counts_again_at),
         "stages_reached": list(clock.fired),
+        "stood": clock.stood,
     }

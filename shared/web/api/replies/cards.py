@@ -15,7 +15,7 @@ class Card(Answered):
 
     kind: CardKindName
     version: Number
-    state: Literal["draft", "sent", "accepted", "declined", "expired", "withdrawn"]
+    state: Literal["draft", "sent", "accepted", "declined", "expired", "withdrawn", "dropped"]
     intervention: str
     days: Amount
     hours: Amount
@@ -51,7 +51,7 @@ class CardVersion(Answered):
 
     version: Number
     commitment: Hash
-    state: Literal["draft", "sent", "accepted", "declined", "expired", "withdrawn", "superseded"]
+    state: Literal["draft", "sent", "accepted", "declined", "expired", "withdrawn", "dropped", "superseded"]
     terms: dict[str, object] | None
     drafted_at: Instant
     drafted_by: Id

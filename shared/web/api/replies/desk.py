@@ -24,7 +24,7 @@ class OverdueWork(Answered):
 
 class Health(Answered):
     """`problems`: a sentence for each thing that should page somebody. `dependencies`: `ok`, or what is wrong.
-    `agenda`: empty where storage does not answer."""
+    `agenda`: empty where storage does not answer. `alarms`: error budgets that burn, or are eaten by gaps."""
 
     status: Literal["ok", "failing"]
     as_of: Instant
@@ -32,6 +32,7 @@ class Health(Answered):
     dependencies: dict[str, str]
     timers: dict[str, Timer]
     agenda: OverdueWork | dict[str, object]
+    alarms: list[str]
     given_up_notices: Number
     failing_tickets: Number
     quarantined: Number
@@ -71,14 +72,15 @@ class ExportedFile(Answered):
 
 
 class ContactExport(Answered):
-    """All that is held on a contact. `readings`: who has read their tickets, and what they have read themselves. `files`: what
-    the archive has besides."""
+    """All that is held on a contact. `elsewhere`: what they left on requests of others. `readings`: who has read their tickets,
+    and what they have read themselves. `files`: what the archive has besides."""
 
     format: str
     exported_at: Instant
     customer: dict[str, object]
     contact: dict[str, object]
     tickets: list[dict[str, object]]
+    elsewhere: list[dict[str, object]]
     quarantined: list[dict[str, object]]
     readings: list[dict[str, object]]
     files: list[ExportedFile]

@@ -21,7 +21,7 @@ class Event(Answered):
 
 
 class CommittedText(Answered):
-    """What somebody wrote, null once erased, and its commitment."""
+    """What somebody wrote, null once erased or where it is not for the reader, and its commitment."""
 
     text: str | None
     commitment: str

@@ -39,6 +39,7 @@ class Clock(Answered):
     stopped_by: str | None
     counts_again_at: Instant | None
     stages_reached: list[str]
+    stood: str | None
 
 
 class ContactPerson(Answered):
@@ -86,6 +87,19 @@ class Grant(Answered):
     revoked_at: Instant | None
 
 
+class TicketOutage(Answered):
+    """The outage of a service that the ticket is about, and how it began. `is_own`: the desk opened the ticket itself; otherwise a
+    customer may have met the outage. `affected`: customers with a product that runs on the service, for staff alone."""
+
+    id: Id
+    service: Id
+    is_own: bool
+    last_good: Instant | None
+    first_bad: Instant
+    affected: list[str] = []
+    affected_count: int = 0
+
+
 class ContractFrozen(Answered):
     """The version of the contract that the ticket is judged by. `digest`: of its file."""
 
@@ -96,7 +110,8 @@ class ContractFrozen(Answered):
 
 class Ticket(Answered):
     """A ticket as whoever asks may see it. `allowed`: what they may do to it now. `lag_s`: from receipt until the desk saw it.
-    `worked`: hours logged. `asked_at`: when the customer was asked what they have not answered yet. `grants`: for staff alone."""
+    `worked`: hours logged. `asked_at`: when the customer was asked what they have not answered yet. `estimate_in_force`: the
+    version that was accepted last, while later ones are drawn up, sent or declined. `grants`: for staff alone."""
 
     id: Id
     url: str
@@ -126,11 +141,13 @@ class Ticket(Answered):
     asked_at: Instant | None
     treated_at: Instant | None
     estimate: Card | None
+    estimate_in_force: Card | None
     package_offer: Card | None
     task: Task | None
     worked: Amount
     links: list[TicketLink]
     merged_into: str | None
+    outage: TicketOutage | None
     disputes: list[Dispute]
     erased_at: Instant | None
     grants: list[Grant] = []
