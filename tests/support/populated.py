@@ -12,7 +12,6 @@ from tests.support.desks import OMAR, Clock, a_desk, staff, taken_in
 from tests.support.doors import as_staff, signed
 from tests.support.watched import SERVICES
 
-
 MAINTENANCE = {
     "services": ["archive"],
     "starts_at": "2026-03-12T09:00:00+01:00",

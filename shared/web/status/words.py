@@ -12,7 +12,6 @@ from shared.domain.text import Text, text_in
 from shared.web import i18n
 from shared.web.wording import Wording
 
-
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 

@@ -88,8 +88,8 @@ class Grant(Answered):
 
 
 class TicketOutage(Answered):
-    """The outage of a service that the ticket is about, and how it began. `is_own`: the desk opened the ticket itself; otherwise a
-    customer may have met the outage. `affected`: customers with a product that runs on the service, for staff alone."""
+    """The outage of a service that the ticket is about, and how it began. `is_own`: the desk opened the ticket itself; otherwise
+    a customer may have met the outage. `affected`: customers with a product that runs on the service, for staff alone."""
 
     id: Id
     service: Id
