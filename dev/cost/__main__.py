@@ -1,0 +1,74 @@
+"""`make cost`: the bill of a simulated month, and what a ticket costs. Exits 1 when the desk costs 5 EUR or more without mail."""
+
+import argparse
+import copy
+import logging
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dev.cost.bill import DESK, MAIL, MINUTELY, OFTEN, WATCH, Line, bill, prices, total
+from dev.cost.month import Usage, simulate
+
+GOAL_EUR = 5.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dev.cost", description="What a month costs.")
+    parser.add_argument("--tickets", type=int, default=1000)
+    parser.add_argument("--services", type=int, default=20)
+    given = parser.parse_args(arguments)
+    logging.disable(logging.ERROR)
+    usage, paid = simulate(tickets=given.tickets, services=given.services), prices()
+    lines, euros = bill(usage, paid), float(paid["eur_per_usd"])
+    print(f"A month of {usage.days} days, {usage.tickets:,} tickets, {given.services} services.")
+    print(f"Prices read on {paid['read_on']} at second hand, {paid['region']}: check them (dev/cost/prices.toml).")
+    for section in (DESK, MAIL, WATCH):
+        print(f"\n{section}")
+        for line in lines:
+            if line.section == section:
+                print(_row(line, euros))
+        print(f"  {'':<28}{'':>26}{total(lines, section) * euros:>10.2f} EUR")
+    desk, whole = total(lines, DESK) * euros, total(lines, DESK, MAIL, WATCH) * euros
+    print(
+        f"\nall together {whole:.2f} EUR; a ticket {whole / usage.tickets:.4f} EUR, the desk alone {desk / usage.tickets:.4f} EUR"
+    )
+    print(f"the desk without mail: {desk:.2f} EUR, {'below' if desk < GOAL_EUR else 'NOT below'} the goal of {GOAL_EUR:.2f} EUR")
+    print(_instead(usage, paid))
+    return 0 if desk < GOAL_EUR else 1
+
+
+def _row(line: Line, euros: float) -> str:
+    free = f"{line.free:,.0f} free" if line.free else ""
+    return f"  {line.what:<28}{line.quantity:>13,.2f}{free:>13}{line.cost * euros:>10.2f} EUR"
+
+
+def _instead(usage: Usage, paid: Mapping[str, Any]) -> str:
+    """What the desk would cost with its timers in one function, that every minute alone, or on smaller instances."""
+    small = copy.deepcopy(dict(paid))
+    small["functions"]["instance_gb"] = 0.5
+    ticks = max((number for name, number in usage.executions.items() if name != "http"), default=0)
+    others = {
+        "with all timers in one function": bill(_together(usage, ticks), paid),
+        "with all timers in one function, once a minute": bill(_together(usage, usage.days * 24 * 60), paid),
+        "on instances of 512 MB": bill(usage, small),
+    }
+    euros = float(paid["eur_per_usd"])
+    return "\n".join(f"  {what:<50}{total(lines, DESK) * euros:>8.2f} EUR" for what, lines in others.items())
+
+
+def _together(usage: Usage, runs: int) -> Usage:
+    """The same work, in so many runs of one timer: what is asked of the storage is left as it is."""
+    name = MINUTELY if runs <= usage.days * 24 * 60 else OFTEN
+    asked = usage.requests_in["http"]
+    return replace(
+        usage,
+        executions=Counter({"http": usage.executions["http"], name: runs}),
+        requests_in=Counter({"http": asked, name: usage.requests_in.total() - asked}),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What an operator runs from a checkout against a desk's storage: backup and restore. Never deployed."""
