@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from shared.actions import customers, estimates, intake
+from shared.actions import customers, intake
 from shared.actions.desk import Desk
+from shared.actions.quotes import estimates
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
 from shared.domain import target
 from shared.domain.calendar import Calendar
-from shared.domain.card import CardKind
 from shared.domain.contract import Promise
 from shared.domain.lifecycle.quoting import Draft
 from shared.domain.people import Contact, Correspondent, Customer, Principal, Role, Staff
+from shared.domain.quotes.card import CardKind
 
 CONTRACT = "zenshare-support"
 

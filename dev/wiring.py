@@ -69,7 +69,7 @@ def wire(desk: Desk, clock: SettableClock) -> Desk:
 
 def hook_secrets() -> list[str]:
     """What signs the webhooks of the desk that runs here: its receiver, `/dev/hooks`, believes these."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
 
     return [subscription.secret for subscription in subscriptions.every(app.desk())]
 

@@ -9,7 +9,7 @@ from functions.endpoint import Call, Reply, member_endpoint, staff_endpoint
 from shared.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from shared.actions.access_record import Reading, Readings
+    from shared.actions.custody.access_record import Reading, Readings
     from shared.domain.ticket import Ticket
 
 bp = func.Blueprint()
@@ -22,7 +22,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @member_endpoint
 def ticket_accesses(call: Call) -> Reply:
     """Who has seen a ticket, and on what ground: for whoever may see it themselves. The newest last, this very look included."""
-    from shared.actions import access
+    from shared.actions.custody import access
 
     limit = _limit(call)
     ticket = access.read(call.desk, call.params["ticket"], call.principal, "accesses", call.now)
@@ -37,7 +37,8 @@ def ticket_accesses(call: Call) -> Reply:
 @member_endpoint
 def customer_accesses(call: Call) -> Reply:
     """Who has seen anything of a customer's (with ticket=ACME-42: of that ticket): for their administrators and the managers."""
-    from shared.actions import access, customers
+    from shared.actions import customers
+    from shared.actions.custody import access
 
     limit = _limit(call)
     id = call.params["customer"]
@@ -54,7 +55,7 @@ def customer_accesses(call: Call) -> Reply:
 @staff_endpoint
 def ticket_grants(call: Call) -> Reply:
     """The Customer Care Manager lets somebody read a ticket that is not theirs, for a reason and a time; they are told."""
-    from shared.actions import granting
+    from shared.actions.custody import granting
     from shared.web.forms.access import GrantForm
     from shared.web.forms.reading import in_utc
 
@@ -67,7 +68,7 @@ def ticket_grants(call: Call) -> Reply:
 @staff_endpoint
 def ticket_grant(call: Call) -> Reply:
     """Takes that leave back, from now on."""
-    from shared.actions import granting
+    from shared.actions.custody import granting
 
     number = call.params["number"]
     if not (number.isascii() and number.isdigit() and len(number) < 6):
@@ -83,7 +84,7 @@ def _limit(call: Call) -> int:
 
 
 def _shown(call: Call, found: "Readings", ticket: "Ticket | None" = None) -> Reply:
-    from shared.actions import access_record
+    from shared.actions.custody import access_record
 
     names = {access_record.by_token(ticket.customer, ticket.contact.email): ticket.contact.name} if ticket else {}
     who, _ = access_record.who(call.principal)

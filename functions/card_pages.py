@@ -6,14 +6,14 @@ import azure.functions as func
 
 from functions.endpoint import Call, Reply, endpoint
 from functions.estimates import verdict
-from shared.domain.card import CardKind
 from shared.domain.errors import NotAllowedNow, NotFound
+from shared.domain.quotes.card import CardKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.actions.card_links import Link
-    from shared.domain.card import Card
+    from shared.actions.quotes.card_links import Link
+    from shared.domain.quotes.card import Card
     from shared.domain.ticket import Ticket
 
 bp = func.Blueprint()
@@ -53,7 +53,7 @@ def _decided(call: Call, *, is_accepted: bool) -> Reply:
     """The page again, by a redirect, so that loading it anew posts nothing; or 409 with why nothing was decided."""
     from urllib.parse import quote, urlencode
 
-    from shared.actions import card_links
+    from shared.actions.quotes import card_links
     from shared.web import i18n
     from shared.web.card_page import LONGEST_REASON
 
@@ -81,7 +81,7 @@ def _form(call: Call) -> "Mapping[str, str]":
 
 def _link(call: Call, key: str) -> "Link":
     """What the address names. NotFound for what no letter of ours could have named."""
-    from shared.actions.card_links import Link
+    from shared.actions.quotes.card_links import Link
 
     kinds = {kind.value: kind for kind in CardKind}
     if call.params["kind"] not in kinds:
@@ -90,9 +90,10 @@ def _link(call: Call, key: str) -> "Link":
 
 
 def _shown(call: Call, link: "Link", language: str | None, status: int = 200) -> Reply:
-    from shared.actions import card_links, cases
-    from shared.domain import access
-    from shared.domain.card_letters import card_facts
+    from shared.actions import cases
+    from shared.actions.quotes import card_links
+    from shared.domain.custody import access
+    from shared.domain.quotes.card_letters import card_facts
     from shared.web.card_page import card_page
 
     ticket, card = card_links.opened(call.desk, link, call.now)
@@ -110,8 +111,8 @@ def _shown(call: Call, link: "Link", language: str | None, status: int = 200) ->
 
 def _shown_as(call: Call, link: "Link", ticket: "Ticket", card: "Card") -> str:
     """How the version stands for whoever looks at it now; what has lapsed a moment ago may not be recorded yet."""
-    from shared.domain import validity
-    from shared.domain.card import CardState
+    from shared.domain.quotes import validity
+    from shared.domain.quotes.card import CardState
 
     if link.version != card.version:
         return CardState.WITHDRAWN.value if card.state is CardState.DROPPED else "superseded"

@@ -231,7 +231,8 @@ def shown(call: Call, ticket: "Ticket", *, is_replay: bool = False) -> Reply:
 
 def view(call: Call, ticket: "Ticket") -> dict[str, object]:
     """The ticket as whoever calls sees it."""
-    from shared.actions import access, cases
+    from shared.actions import cases
+    from shared.actions.custody import access
     from shared.web.views import ticket as views
 
     contract = cases.contract_of(call.desk, ticket)
@@ -241,7 +242,7 @@ def view(call: Call, ticket: "Ticket") -> dict[str, object]:
 
 def address(call: Call, ticket: "Ticket") -> str:
     """Where whoever calls finds the ticket. The link in the letters is the key of the contact who asked, and nobody else's."""
-    from shared.domain.privacy import is_contact_of
+    from shared.domain.custody.privacy import is_contact_of
 
     if call.principal.customer == ticket.customer and is_contact_of(ticket, call.principal.email or ""):
         return call.desk.ticket_url(ticket.id)

@@ -14,7 +14,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @member_endpoint
 def ticket_entitlement(call: Call) -> Reply:
     """Whether a ticket is covered, charged, quoted or not covered, and why. `activity`: one of those that the contract names."""
-    from shared.actions import entitlements
+    from shared.actions.quotes import entitlements
     from shared.web.views import entitlement as views
 
     ticket, activity = call.params["ticket"], call.query.get("activity")
@@ -27,7 +27,7 @@ def ticket_entitlement(call: Call) -> Reply:
 @member_endpoint
 def entitlement(call: Call) -> Reply:
     """The same for a request that nobody has made yet, of a customer: who calls and asks, say."""
-    from shared.actions import entitlements
+    from shared.actions.quotes import entitlements
     from shared.web.forms.entitlement import EntitlementQuery
     from shared.web.forms.reading import checked, in_utc
     from shared.web.views import entitlement as views

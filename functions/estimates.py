@@ -6,10 +6,10 @@ import azure.functions as func
 
 from functions.changes import changed
 from functions.endpoint import Call, Reply, member_endpoint
-from shared.domain.card import CardKind
+from shared.domain.quotes.card import CardKind
 
 if TYPE_CHECKING:
-    from shared.actions.estimates import Verdict
+    from shared.actions.quotes.estimates import Verdict
     from shared.domain.lifecycle.quoting import Draft
 
 bp = func.Blueprint()
@@ -120,19 +120,19 @@ def ticket_package_offer_refusal(call: Call) -> Reply:
 
 
 def _drafted(call: Call, kind: CardKind, draft: "Draft") -> Reply:
-    from shared.actions import estimates
+    from shared.actions.quotes import estimates
 
     return changed(call, lambda change: estimates.draft(change, kind, draft))
 
 
 def _dropped(call: Call, kind: CardKind) -> Reply:
-    from shared.actions import estimates
+    from shared.actions.quotes import estimates
 
     return changed(call, lambda change: estimates.drop(change, kind))
 
 
 def _sent(call: Call, kind: CardKind) -> Reply:
-    from shared.actions import estimates
+    from shared.actions.quotes import estimates
     from shared.web.forms.tickets import NothingForm
 
     call.form(NothingForm)
@@ -153,13 +153,14 @@ def _declined(call: Call, kind: CardKind) -> Reply:
 
 
 def _decided(call: Call, kind: CardKind, version: int, verdict: "Verdict") -> Reply:
-    from shared.actions import estimates
+    from shared.actions.quotes import estimates
 
     return changed(call, lambda change: estimates.decide(change, kind, version, verdict))
 
 
 def _versions(call: Call, kind: CardKind) -> Reply:
-    from shared.actions import access, estimates
+    from shared.actions.custody import access
+    from shared.actions.quotes import estimates
     from shared.web.views import card as views
 
     ticket = access.read(call.desk, call.params["ticket"], call.principal, kind.value, call.now)
@@ -169,7 +170,7 @@ def _versions(call: Call, kind: CardKind) -> Reply:
 
 def verdict(call: Call, *, is_accepted: bool, reason: str | None = None) -> "Verdict":
     """What the caller has decided, and from where."""
-    from shared.actions.estimates import Verdict
+    from shared.actions.quotes.estimates import Verdict
     from shared.web import whence
 
     return Verdict(is_accepted=is_accepted, address=whence.address(call.headers), agent=whence.agent(call.headers), reason=reason)

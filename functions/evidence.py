@@ -12,7 +12,8 @@ bp = func.Blueprint()
 @member_endpoint
 def ticket_evidence(call: Call) -> Reply:
     """One file with all that is needed to check the ticket's history and to work out its deadlines again, offline."""
-    from shared.actions import access, evidence
+    from shared.actions import evidence
+    from shared.actions.custody import access
 
     ticket = access.read(call.desk, call.params["ticket"], call.principal, "evidence", call.now)
     headers = {"Content-Disposition": f'attachment; filename="{ticket.id}-evidence.json"'}

@@ -28,7 +28,8 @@ def health_check(call: Call) -> Reply:
 @manager_endpoint
 def failures_list(call: Call) -> Reply:
     """Tickets whose work fails, and messages that were given up."""
-    from shared.actions import access, failures
+    from shared.actions import failures
+    from shared.actions.custody import access
 
     access.read_unfiled(call.desk, call.principal, "failures", "", call.now)
     return Reply(body={"tickets": failures.failing_tickets(call.desk), "notices": failures.given_up_notices(call.desk)})

@@ -59,7 +59,8 @@ def ticket_entry(call: Call) -> Reply:
 @manager_endpoint
 def quarantine_list(call: Call) -> Reply:
     """Authentic requests that could not be understood, the newest first."""
-    from shared.actions import access, quarantine
+    from shared.actions import quarantine
+    from shared.actions.custody import access
 
     access.read_unfiled(call.desk, call.principal, "quarantine", "", call.now)
     return Reply(body={"quarantined": [_entry(entry) for entry in quarantine.listed(call.desk)]})
@@ -70,7 +71,8 @@ def quarantine_list(call: Call) -> Reply:
 @manager_endpoint
 def quarantine_raw(call: Call) -> Reply:
     """The bytes of a quarantined request as they came."""
-    from shared.actions import access, quarantine
+    from shared.actions import quarantine
+    from shared.actions.custody import access
 
     entry = quarantine.find(call.desk, call.params["entry"])
     access.read_unfiled(call.desk, call.principal, "quarantined request", entry.id, call.now)

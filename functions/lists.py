@@ -12,7 +12,8 @@ bp = func.Blueprint()
 @member_endpoint
 def ticket_list(call: Call) -> Reply:
     """Open tickets by urgency, the deadline that comes, or came, first; with closed ones, a customer's, the newest first."""
-    from shared.actions import access, archive, board
+    from shared.actions.custody import access
+    from shared.actions.lists import archive, board
     from shared.domain.ticket import Summary
     from shared.web.forms.lists import list_form
     from shared.web.views import ticket as views

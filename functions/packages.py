@@ -16,7 +16,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @member_endpoint
 def ticket_task(call: Call) -> Reply:
     """Opens the task in the oldest of the customer's packages that has the hours."""
-    from shared.actions import packages
+    from shared.actions.quotes import packages
     from shared.web.forms.tickets import NothingForm
 
     call.form(NothingForm)
@@ -28,7 +28,7 @@ def ticket_task(call: Call) -> Reply:
 @member_endpoint
 def ticket_work(call: Call) -> Reply:
     """Logs hours worked; those of a task are debited to its package."""
-    from shared.actions import packages
+    from shared.actions.quotes import packages
     from shared.domain.lifecycle.working import Work
     from shared.web.forms.packages import WorkForm
 
@@ -46,7 +46,7 @@ def ticket_work(call: Call) -> Reply:
 @member_endpoint
 def customer_packages(call: Call) -> Reply:
     """A customer's support packages: hours bought, debited, remaining."""
-    from shared.actions import packages
+    from shared.actions.quotes import packages
     from shared.web.views import package as views
 
     held = packages.held(call.desk, call.params["customer"], call.principal, call.now)
@@ -58,7 +58,7 @@ def customer_packages(call: Call) -> Reply:
 @member_endpoint
 def package_statement(call: Call) -> Reply:
     """Every entry of a package's ledger, as JSON, or as CSV (`?format=csv`, or `Accept: text/csv`)."""
-    from shared.actions import packages
+    from shared.actions.quotes import packages
     from shared.web.views import package as views
 
     customer, number = call.params["customer"], call.number("number")

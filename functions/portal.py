@@ -32,7 +32,7 @@ def request_page(call: Call) -> Reply:
 
 def _opened(call: Call) -> "Ticket":
     """The ticket that the link's key opens. NotFound for a wrong key just as for no ticket: a stranger learns nothing."""
-    from shared.actions import access
+    from shared.actions.custody import access
 
     id = call.params["ticket"]
     if not call.desk.opens(id, call.query.get("key", "")):
@@ -45,8 +45,9 @@ def _opened(call: Call) -> "Ticket":
 
 def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
     from shared.actions import cases
-    from shared.domain import access, conclusion, correspondence
     from shared.domain import clock as clocks
+    from shared.domain import conclusion, correspondence
+    from shared.domain.custody import access
     from shared.domain.evidence import stamp
     from shared.domain.people import SYSTEM
 
@@ -74,7 +75,7 @@ def _facts(call: Call, ticket: "Ticket") -> dict[str, object]:
 
 def _waiting(call: Call, ticket: "Ticket") -> dict[str, object]:
     """The card that waits for the customer's decision, and where they decide."""
-    from shared.domain import validity
+    from shared.domain.quotes import validity
 
     card = validity.waiting(ticket)
     if card is None or validity.has_lapsed(card, call.now):

@@ -15,7 +15,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @member_endpoint
 def contact_export(call: Call) -> Reply:
     """All that is held on a contact, as an archive; with format=json its document alone. Each ticket in it counts as read."""
-    from shared.actions import privacy
+    from shared.actions.custody import privacy
     from shared.web.views import privacy as views
 
     wanted = call.query.get("format", "zip")
@@ -35,7 +35,7 @@ def contact_export(call: Call) -> Reply:
 @staff_endpoint
 def contact_erasure(call: Call) -> Reply:
     """Erases all that is held on a contact, whose requests must be resolved. Asking again finishes what was cut off."""
-    from shared.actions import erasure
+    from shared.actions.custody import erasure
     from shared.domain.people import Role
     from shared.web.forms.privacy import ErasureForm
     from shared.web.views import privacy as views

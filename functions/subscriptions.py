@@ -15,7 +15,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @manager_endpoint
 def subscription_create(call: Call) -> Reply:
     """Registers a URL. The answer shows its secret, once; the same Idempotency-Key gets the same answer."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
     from shared.web.forms.subscriptions import SubscriptionForm
     from shared.web.views import subscription as views
 
@@ -32,7 +32,7 @@ def subscription_create(call: Call) -> Reply:
 @manager_endpoint
 def subscription_list(call: Call) -> Reply:
     """All subscriptions, and every event type that one can name."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
     from shared.domain.announcement import TYPES
     from shared.web.views import subscription as views
 
@@ -45,7 +45,7 @@ def subscription_list(call: Call) -> Reply:
 @manager_endpoint
 def subscription_read(call: Call) -> Reply:
     """One subscription."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
     from shared.web.views import subscription as views
 
     return Reply(body=views.subscription(subscriptions.one(call.desk, call.params["subscription"]), call.now))
@@ -56,7 +56,7 @@ def subscription_read(call: Call) -> Reply:
 @manager_endpoint
 def subscription_delete(call: Call) -> Reply:
     """Tells it nothing more. The same again is no error."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
 
     subscriptions.delete(call.desk, call.params["subscription"])
     return Reply(body=b"", status=204, media_type="text/plain")
@@ -67,7 +67,7 @@ def subscription_delete(call: Call) -> Reply:
 @manager_endpoint
 def subscription_secret(call: Call) -> Reply:
     """A new secret, shown once; the one before goes on signing for a day."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
     from shared.web.forms.tickets import NothingForm
     from shared.web.views import subscription as views
 
@@ -81,7 +81,7 @@ def subscription_secret(call: Call) -> Reply:
 @manager_endpoint
 def subscription_resumption(call: Call) -> Reply:
     """Tells it again, after it had said that it was gone."""
-    from shared.actions import subscriptions
+    from shared.actions.hooks import subscriptions
     from shared.web.views import subscription as views
 
     return Reply(body=views.subscription(subscriptions.resume(call.desk, call.params["subscription"]), call.now))
@@ -92,7 +92,7 @@ def subscription_resumption(call: Call) -> Reply:
 @manager_endpoint
 def subscription_test(call: Call) -> Reply:
     """Sends a ping now, and answers what the subscriber said to it."""
-    from shared.actions import publish
+    from shared.actions.hooks import publish
     from shared.web.forms.tickets import NothingForm
 
     call.form(NothingForm)
@@ -105,7 +105,7 @@ def subscription_test(call: Call) -> Reply:
 @manager_endpoint
 def subscription_deliveries(call: Call) -> Reply:
     """What became of each event that was attempted, the newest first."""
-    from shared.actions import hook_log, subscriptions
+    from shared.actions.hooks import hook_log, subscriptions
     from shared.web.views import subscription as views
 
     limit = call.query.get("limit", "50")
@@ -121,7 +121,7 @@ def subscription_deliveries(call: Call) -> Reply:
 @manager_endpoint
 def subscription_replay(call: Call) -> Reply:
     """Owes an event again, under the same id and with the same body."""
-    from shared.actions import hook_log, subscriptions
+    from shared.actions.hooks import hook_log, subscriptions
     from shared.web.views import subscription as views
 
     id, delivery = call.params["subscription"], call.params["delivery"]

@@ -29,7 +29,7 @@ def ticket_read(call: Call) -> Reply:
 def ticket_events(call: Call) -> Reply:
     """The ticket's history: its hash-chained events, and the texts they commit to."""
     from shared.actions import cases
-    from shared.domain import confidence
+    from shared.domain.custody import confidence
     from shared.web.views import record
 
     ticket = _ticket(call, "events")
@@ -96,6 +96,6 @@ def ticket_notice_dismissal(call: Call) -> Reply:
 
 def _ticket(call: Call, what: str) -> "Ticket":
     """The ticket that the URL names, for who may see it; that they see `what` of it is on record."""
-    from shared.actions import access
+    from shared.actions.custody import access
 
     return access.read(call.desk, call.params["ticket"], call.principal, what, call.now)

@@ -62,7 +62,7 @@ def deliver(timer: func.TimerRequest) -> None:
 @bp.timer_trigger(arg_name="timer", schedule="*/20 * * * * *", use_monitor=False)
 def publish(timer: func.TimerRequest) -> None:
     """Every twenty seconds: the events that are owed to other systems."""
-    from shared.actions.publish import publish
+    from shared.actions.hooks.publish import publish
 
     _run("publish", publish)
 

@@ -2,7 +2,8 @@
 
 from dev.bench.desks import START, Clock, counted, emulator
 from dev.bench.sweep import fill, request
-from shared.actions import access, board
+from shared.actions.custody import access
+from shared.actions.lists import board
 from shared.domain.listing import Filters
 from shared.domain.people import Principal, Role
 

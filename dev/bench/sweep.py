@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from dev.bench.desks import START, Clock, counted, emulator
 from dev.demo import ANNA
-from shared.actions import agenda, intake, places
+from shared.actions import agenda, intake
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.actions.ports import Table, Upsert, Write
 from shared.actions.sweep import sweep
 from shared.domain.ticket import Ticket

@@ -21,7 +21,9 @@ from dev.bench.portal import a_body, signed
 from dev.bench.watch import watched
 from dev.ncrontab import Schedule
 from shared import app
-from shared.actions import access, board, health, intake
+from shared.actions import health, intake
+from shared.actions.custody import access
+from shared.actions.lists import board
 from shared.actions.ports import Rows, Table
 from shared.actions.tickets import Change
 from shared.actions.watch import reading, timeline

@@ -23,8 +23,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.actions import places
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import agenda, codec, document, places
+from shared.actions import agenda, codec, document
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
 from shared.domain import due_work
 from shared.domain.conclusion import Occasion

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from shared.actions import cases
 from shared.actions.desk import Desk
 from shared.domain import clock as clocks
-from shared.domain import confidence, dossier
+from shared.domain import dossier
 from shared.domain.clock import Clock
 from shared.domain.contract import CalendarHistory, CalendarVersion, Contract
+from shared.domain.custody import confidence
 from shared.domain.evidence import Event, canonical, stamp
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.people import Principal

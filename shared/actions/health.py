@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.actions import access_filing, agenda, heartbeat
+from shared.actions import agenda, heartbeat
+from shared.actions.custody import access_filing
 from shared.actions.desk import Desk
 from shared.actions.heartbeat import Heartbeat
 from shared.actions.ports import Table

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.actions import access, cases, customers, quarantine
+from shared.actions import cases, customers, quarantine
+from shared.actions.custody import access
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Replace, Row, Table, Write
 from shared.actions.watch import reporting

@@ -5,7 +5,8 @@ Both lie in the customer's partition, so both change in one transaction, or neit
 
 from collections.abc import Callable
 
-from shared.actions import access, cases
+from shared.actions import cases
+from shared.actions.custody import access
 from shared.actions.ports import Write
 from shared.actions.tickets import Change
 from shared.domain import lifecycle

@@ -14,7 +14,7 @@ from shared.actions import agenda, cases
 from shared.actions.agenda import Due
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
-from shared.domain.erasure import ERASED
+from shared.domain.custody.erasure import ERASED
 from shared.domain.errors import (
     AddressRefused,
     Conflict,

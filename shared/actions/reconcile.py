@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.actions import agenda, cases, customers, document, erasure, places
+from shared.actions import agenda, cases, customers, document
+from shared.actions.custody import erasure
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.actions.ports import Delete, Row, Table, Upsert
 from shared.domain import due_work
 from shared.domain.errors import NotFound

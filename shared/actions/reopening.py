@@ -4,7 +4,8 @@ The new ticket and the note on the old one are one transaction. Its key is the I
 thing twice about the same closed request makes one ticket.
 """
 
-from shared.actions import access, cases, intake
+from shared.actions import cases, intake
+from shared.actions.custody import access
 from shared.actions.ports import Insert, Write
 from shared.actions.tickets import Change
 from shared.domain import lifecycle

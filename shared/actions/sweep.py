@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.actions import access_filing, agenda, cases
+from shared.actions import agenda, cases
 from shared.actions.agenda import Due
+from shared.actions.custody import access_filing
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Table
 from shared.domain import due_work

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Concatenate
 
-from shared.actions import access, cases
+from shared.actions import cases
+from shared.actions.custody import access
 from shared.actions.desk import Desk
 from shared.actions.once import Once
 from shared.actions.ports import Insert, Table, Write

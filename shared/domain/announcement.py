@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID, uuid5
 
-from shared.domain.access import is_restricted
 from shared.domain.contract import Contract
+from shared.domain.custody.access import is_restricted
 from shared.domain.evidence import Event, canonical, stamp
 from shared.domain.notice import Notice, NoticeKind, Recipient, notice_key
 from shared.domain.people import Directory

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.domain import announcement, escalation, evidence, validity
+from shared.domain import announcement, escalation, evidence
 from shared.domain import clock as clocks
 from shared.domain import correspondence as mail
 from shared.domain.clock import Clock
@@ -15,6 +15,7 @@ from shared.domain.contract import Contract
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice
 from shared.domain.people import Directory, Principal
+from shared.domain.quotes import validity
 from shared.domain.ticket import Content, Decision, Happened, State, Ticket
 
 

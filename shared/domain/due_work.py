@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain import correspondence as mail
-from shared.domain import escalation, lapsing
+from shared.domain import escalation
 from shared.domain.conclusion import Occasion, concluded, moved, planned
 from shared.domain.contract import Recipient, StageAction
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind
+from shared.domain.quotes import lapsing
 from shared.domain.target import Pause
 from shared.domain.ticket import Decision, Happened, State, Ticket
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from shared.domain import clock as clocks
-from shared.domain.access import contact_token
 from shared.domain.clock import ClockState
 from shared.domain.contract import Contract
+from shared.domain.custody.access import contact_token
 from shared.domain.ticket import Summary, Ticket
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.domain.card import Card
 from shared.domain.clock import Clock
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import GENESIS, Event, commitment
 from shared.domain.notice import Notice
 from shared.domain.people import Contact
+from shared.domain.quotes.card import Card
 from shared.domain.target import Pause
 from shared.domain.tier import Channel
 from shared.domain.watch.tie import Tie

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.domain.card import CardKind
+from shared.domain.quotes.card import CardKind
 from shared.web import facts as read
 from shared.web.facts import Facts
 from shared.web.wording import Wording

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from shared.domain.card import CardState
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice, NoticeKind
+from shared.domain.quotes.card import CardState
 from shared.domain.ticket import State
 from shared.web import cards, i18n, outages
 from shared.web import facts as read

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.actions import access_filing, agenda
+from shared.actions import agenda
+from shared.actions.custody import access_filing
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table
 from shared.adapters.memory import MemoryRows

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.actions import access, access_record, health
-from shared.actions.access_record import Reading
+from shared.actions import health
 from shared.actions.agenda import every
+from shared.actions.custody import access, access_record
+from shared.actions.custody.access_record import Reading
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
 from shared.actions.sweep import sweep

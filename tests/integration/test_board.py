@@ -8,8 +8,9 @@ from itertools import count
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions import agenda, board, cases, places
+from shared.actions import agenda, cases
 from shared.actions.desk import Desk
+from shared.actions.lists import board, places
 from shared.actions.ports import Table, Upsert, Write
 from shared.domain.errors import InvalidInput
 from shared.domain.listing import Filters

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from shared.actions import cases, places
+from shared.actions import cases
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.actions.ports import Row, Rows, Table, Write
 from shared.actions.sweep import sweep
 from shared.domain.errors import RowTooLarge

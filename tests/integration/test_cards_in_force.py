@@ -7,19 +7,20 @@ from decimal import Decimal
 
 import pytest
 
-from shared.actions import card_links, cases, estimates, evidence, packages
+from shared.actions import cases, evidence
+from shared.actions.custody.erasure import erase_contact
+from shared.actions.custody.granting import grant
 from shared.actions.desk import Desk
-from shared.actions.erasure import erase_contact
-from shared.actions.granting import grant
+from shared.actions.quotes import card_links, estimates, packages
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
-from shared.domain.card import CardKind, CardState
-from shared.domain.cards import in_force
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.errors import NotAllowedNow, NotPermitted, TooFewHours
 from shared.domain.lifecycle.needs import HAS_ITS_TASK, is_debited
 from shared.domain.lifecycle.working import Work
 from shared.domain.people import Principal
-from shared.domain.privacy import RequestedBy
+from shared.domain.quotes.card import CardKind, CardState
+from shared.domain.quotes.cards import in_force
 from shared.domain.ticket import State, Ticket
 from shared.domain.tier import Terms
 from shared.proof.verification.checks import outcomes

@@ -11,31 +11,23 @@ from decimal import Decimal
 
 import pytest
 
-from shared.actions import (
-    agenda,
-    cases,
-    customers,
-    entering,
-    estimates,
-    granting,
-    linking,
-    packages,
-    reopening,
-    subscriptions,
-)
+from shared.actions import agenda, cases, customers, entering, linking, reopening
+from shared.actions.custody import granting
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.hooks import subscriptions
+from shared.actions.hooks.publish import publish
 from shared.actions.once import once
-from shared.actions.publish import publish
+from shared.actions.quotes import estimates, packages
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
 from shared.adapters.memory import MemoryMailer, MemoryPublisher
 from shared.domain import evidence
-from shared.domain import package as ledger
-from shared.domain.card import CardKind
 from shared.domain.errors import NotAllowedNow, StorageUnavailable
 from shared.domain.notice import NoticeState
 from shared.domain.people import Principal
+from shared.domain.quotes import package as ledger
+from shared.domain.quotes.card import CardKind
 from shared.domain.ticket import DisputeAbout, State, Ticket
 from shared.domain.tier import Channel
 from tests.support import cards

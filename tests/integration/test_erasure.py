@@ -9,15 +9,15 @@ from decimal import Decimal
 import pytest
 
 from shared.actions import agenda, cases
+from shared.actions.custody.erasure import erase_contact
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.erasure import erase_contact
 from shared.actions.ports import Replace, Table, Upsert
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.domain import evidence
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.notice import NoticeState
-from shared.domain.privacy import RequestedBy
 from shared.proof import verify
 from tests.support.desks import CARLA, Clock, a_desk, taken_in
 from tests.support.doors import Answer, as_staff, ask, signed

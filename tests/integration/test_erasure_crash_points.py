@@ -6,13 +6,13 @@ from contextlib import suppress
 import pytest
 
 from shared.actions import agenda, cases
+from shared.actions.custody.erasure import erase_contact
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.erasure import erase_contact
 from shared.actions.sweep import sweep
 from shared.domain import evidence
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.errors import StorageUnavailable
-from shared.domain.privacy import RequestedBy
 from shared.domain.ticket import State
 from tests.support.desks import CARLA, Clock, a_desk
 from tests.support.doors import signed

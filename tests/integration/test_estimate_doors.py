@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shared.actions import cases, estimates
+from shared.actions import cases
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Row
+from shared.actions.quotes import estimates
 from shared.adapters.memory import MemoryMailer
-from shared.domain.card import CardKind, CardState
+from shared.domain.quotes.card import CardKind, CardState
 from shared.web.links import Links
 from shared.web.mail import Letters
 from tests.support.cards import drafted, path_of, sent, the_card, to_be_quoted, with_task

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.actions import cases, estimates, packages
+from shared.actions import cases
 from shared.actions.desk import Desk
-from shared.domain.card import CardKind
+from shared.actions.quotes import estimates, packages
+from shared.domain.quotes.card import CardKind
 from tests.support import cards
 from tests.support.desks import ANNA, Clock, a_desk, staff
 from tests.support.faults import Crash, Fuse, FusedRows
@@ -95,6 +96,6 @@ def test_deciding_by_link_takes_three(kind: CardKind) -> None:
     for before in (to_be_quoted, draft, send) if kind is CardKind.INTERVENTION else (to_be_quoted, offer, send_offer):
         before(desk)
     link = cards.link_to(desk, cases.load(desk, TICKET).ticket, kind)
-    from shared.actions import card_links
+    from shared.actions.quotes import card_links
 
     assert requests_of(desk, lambda fused: card_links.decide(fused, link, cards.YES, fused.clock())) <= 3

@@ -6,19 +6,20 @@ from decimal import Decimal
 
 import pytest
 
-from shared.actions import card_links, cases, estimates
-from shared.actions.card_links import Link
+from shared.actions import cases
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.estimates import Verdict
+from shared.actions.quotes import card_links, estimates
+from shared.actions.quotes.card_links import Link
+from shared.actions.quotes.estimates import Verdict
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
-from shared.domain import validity
-from shared.domain.card import CardKind, CardState
 from shared.domain.conclusion import Said
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotFound, NotPermitted
 from shared.domain.evidence import commitment
 from shared.domain.lifecycle import quoting
+from shared.domain.quotes import validity
+from shared.domain.quotes.card import CardKind, CardState
 from shared.domain.ticket import State, Ticket
 from tests.support.cards import ESTIMATE, NO, YES, accepted, drafted, link_to, offered, sent, the_card, to_be_quoted, with_package
 from tests.support.desks import ADA, ANNA, BRUNO, CARLA, OLGA, OMAR, SANDRO, Clock, staff, taken_in

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from shared.actions import cases, evidence
+from shared.actions.custody.erasure import erase_contact
 from shared.actions.desk import Desk
-from shared.actions.erasure import erase_contact
 from shared.domain import dossier
 from shared.domain.conclusion import concluded
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.evidence import canonical, commitment, stamp
 from shared.domain.people import SYSTEM
-from shared.domain.privacy import RequestedBy
 from shared.domain.ticket import Decision, Happened, State, Ticket
 from shared.proof.answers import Calculator
 from shared.proof.verification.checks import Outcome, outcomes

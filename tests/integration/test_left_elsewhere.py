@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from shared.actions import agenda, cases
+from shared.actions.custody.erasure import erase_contact
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.erasure import erase_contact
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.domain import dossier, evidence
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.errors import StorageUnavailable
 from shared.domain.notice import NoticeState
-from shared.domain.privacy import RequestedBy
 from shared.domain.ticket import DisputeAbout
 from shared.proof import verify
 from shared.proof.verification.checks import outcomes

@@ -8,15 +8,16 @@ from decimal import Decimal
 
 import pytest
 
-from shared.actions import cases, packages
+from shared.actions import cases
 from shared.actions.desk import Desk
 from shared.actions.once import once
 from shared.actions.ports import Row, Rows, Table, Write
-from shared.domain import package as ledger
-from shared.domain.card import CardKind
+from shared.actions.quotes import packages
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotFound, NotPermitted, TooFewHours
 from shared.domain.lifecycle.working import Work
-from shared.domain.package import EntryKind
+from shared.domain.quotes import package as ledger
+from shared.domain.quotes.card import CardKind
+from shared.domain.quotes.package import EntryKind
 from tests.support.cards import NO, OFFER, accepted, logged, offered, sent, the_card, to_be_quoted, with_package, with_task
 from tests.support.desks import ADA, ANNA, BRUNO, CARLA, OLGA, OMAR, SANDRO, staff
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared.actions import agenda, cases, failures, health, hook_log, subscriptions
+from shared.actions import agenda, cases, failures, health
 from shared.actions.deliver import deliver, retry
 from shared.actions.desk import Desk
+from shared.actions.hooks import hook_log, subscriptions
+from shared.actions.hooks.publish import publish
+from shared.actions.hooks.subscriptions import Wanted
 from shared.actions.ports import Delete, Table
-from shared.actions.publish import publish
 from shared.actions.reconcile import reconcile
-from shared.actions.subscriptions import Wanted
 from shared.adapters.memory import MemoryMailer, MemoryPublisher, Posted
 from shared.domain.errors import (
     AddressRefused,

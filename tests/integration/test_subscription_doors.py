@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.actions.desk import Desk
-from shared.actions.publish import publish
+from shared.actions.hooks.publish import publish
 from shared.adapters.memory import MemoryPublisher
 from shared.adapters.publisher import WebhookPublisher
 from shared.domain.errors import HookPostponed

@@ -8,8 +8,8 @@ import pytest
 from shared.actions import cases, evidence
 from shared.actions.desk import Desk
 from shared.domain import dossier
-from shared.domain.card import CardKind
 from shared.domain.evidence import canonical, commitment
+from shared.domain.quotes.card import CardKind
 from shared.proof.verification.checks import outcomes
 from shared.proof.verification.reading import Broken
 from tests.support import cards

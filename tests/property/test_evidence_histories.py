@@ -9,13 +9,14 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.actions import cases, estimates, evidence
+from shared.actions import cases, evidence
 from shared.actions.desk import Desk
+from shared.actions.quotes import estimates
 from shared.actions.sweep import sweep
 from shared.app import catalogue_in
-from shared.domain.card import CardKind
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotPermitted
 from shared.domain.evidence import stamp
+from shared.domain.quotes.card import CardKind
 from shared.proof.verification.checks import outcomes
 from tests.property.test_desk_histories import ID, STEPS, receipts
 from tests.support.cards import ESTIMATE, NO, OFFER, YES, accepted, drafted, sent

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import package as ledger
-from shared.domain.card import Card, CardKind
 from shared.domain.errors import InvalidInput, NotAllowedNow, TooFewHours
-from shared.domain.package import Entry, EntryKind, Package, Posting
+from shared.domain.quotes import package as ledger
+from shared.domain.quotes.card import Card, CardKind
+from shared.domain.quotes.package import Entry, EntryKind, Package, Posting
 from tests.support.desks import rome
 
 POSTING = Posting(ticket="ACME-1", event=7, by="omar", at=rome("2026-03-02 10:00"), on=date(2026, 3, 2))

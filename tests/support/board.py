@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from shared.actions import access_filing, agenda, document, places
+from shared.actions import agenda, document
+from shared.actions.custody import access_filing
 from shared.actions.desk import Desk
+from shared.actions.lists import places
 from shared.domain.ticket import State, Ticket
 
 

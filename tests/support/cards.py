@@ -3,17 +3,17 @@
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from shared.actions import card_links, estimates, packages
-from shared.actions.card_links import Link
 from shared.actions.desk import Desk
-from shared.actions.estimates import Verdict
 from shared.actions.once import Once
+from shared.actions.quotes import card_links, estimates, packages
+from shared.actions.quotes.card_links import Link
+from shared.actions.quotes.estimates import Verdict
 from shared.actions.tickets import Change
-from shared.domain.card import Card, CardKind
-from shared.domain.cards import card_of
 from shared.domain.lifecycle.quoting import Draft
 from shared.domain.lifecycle.working import Work
 from shared.domain.people import Principal
+from shared.domain.quotes.card import Card, CardKind
+from shared.domain.quotes.cards import card_of
 from shared.domain.ticket import Ticket
 from tests.support.desks import OMAR, staff, taken_in
 

@@ -7,16 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
-from shared.actions import card_links, cases, estimates, granting
-from shared.actions.card_links import Link
+from shared.actions import cases
+from shared.actions.custody import granting
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.estimates import Verdict
+from shared.actions.quotes import card_links, estimates
+from shared.actions.quotes.card_links import Link
+from shared.actions.quotes.estimates import Verdict
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryRows
-from shared.domain.card import CardKind
 from shared.domain.errors import MailRefused
 from shared.domain.lifecycle.quoting import Draft
+from shared.domain.quotes.card import CardKind
 from shared.domain.ticket import DisputeAbout
 from tests.support.desks import ANNA, OMAR, Clock, staff
 from tests.support.doors import signed

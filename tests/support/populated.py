@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from shared.actions import deliver, heartbeat, publish, reconcile, sweep
+from shared.actions import deliver, heartbeat, reconcile, sweep
 from shared.actions.desk import Desk
+from shared.actions.hooks import publish
 from shared.actions.ports import Table
 from shared.adapters.memory import MemoryRows
 from shared.domain.ticket import State

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shared.app import catalogue_in
-from shared.domain import access
-from shared.domain.access import Access, Basis
 from shared.domain.contract import Course
+from shared.domain.custody import access
+from shared.domain.custody.access import Access, Basis
 from shared.domain.people import PORTAL, SYSTEM, Contact, Principal, Role
 from shared.domain.ticket import Grant, State
 from tests.support.desks import ADA, ANNA, BRUNO, CARLA, OLGA, OMAR, SANDRO, rome

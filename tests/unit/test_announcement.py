@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.actions import cases, customers, subscriptions
+from shared.actions import cases, customers
 from shared.actions.desk import Desk
+from shared.actions.hooks import subscriptions
+from shared.actions.hooks.publish import publish
+from shared.actions.hooks.subscriptions import Wanted
 from shared.actions.ports import Table, Upsert
-from shared.actions.publish import publish
-from shared.actions.subscriptions import Wanted
 from shared.adapters.memory import MemoryPublisher
 from shared.domain.announcement import MOST, TYPES
 from shared.domain.contract import Course

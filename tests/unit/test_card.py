@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.card import Card, CardKind, plainly, written
+from shared.domain.quotes.card import Card, CardKind, plainly, written
 from tests.support.desks import rome
 
 

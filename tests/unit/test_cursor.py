@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.actions import cursor
+from shared.actions.lists import cursor
 from shared.domain.errors import InvalidInput
 from tests.support.desks import LINKS
 

@@ -10,8 +10,8 @@ import pytest
 
 from shared.catalogue import parser
 from shared.domain.contract import Contract, Course
-from shared.domain.entitlement import Asked, Entitlement, Ground, entitlement_for, entitlements_for
 from shared.domain.errors import InvalidInput, UnknownProduct
+from shared.domain.quotes.entitlement import Asked, Entitlement, Ground, entitlement_for, entitlements_for
 from shared.domain.tier import Channel, Terms
 from tests.support.desks import rome
 

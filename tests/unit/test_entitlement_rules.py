@@ -9,8 +9,8 @@ import pytest
 
 from shared.catalogue import parser
 from shared.domain.contract import Contract
-from shared.domain.entitlement import Asked, Ground, entitlement_for, entitlement_of
 from shared.domain.people import Contact
+from shared.domain.quotes.entitlement import Asked, Ground, entitlement_for, entitlement_of
 from shared.domain.ticket import Ticket
 from shared.domain.tier import Channel, Terms
 

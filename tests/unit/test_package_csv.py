@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.package import Entry, EntryKind
+from shared.domain.quotes.package import Entry, EntryKind
 from shared.web.views.package import COLUMNS, as_csv
 from tests.support.desks import rome
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from shared.actions.privacy import is_theirs
-from shared.domain.erasure import KEPT_FACTS, without_text, without_words
+from shared.actions.custody.privacy import is_theirs
+from shared.domain.custody.erasure import KEPT_FACTS, without_text, without_words
+from shared.domain.custody.privacy import is_contact_of, may_be_told, require_nobody_named
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import commitment
 from shared.domain.notice import Notice, NoticeKind, NoticeState, Recipient
 from shared.domain.people import Principal, Role
-from shared.domain.privacy import is_contact_of, may_be_told, require_nobody_named
 from shared.domain.ticket import Content
 from shared.web.links import Links
 from shared.web.mail import Letters

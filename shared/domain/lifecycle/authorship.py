@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shared.domain.conclusion import Occasion, Said, content
+from shared.domain.custody.privacy import is_contact_of
 from shared.domain.evidence import canonical, commitment
-from shared.domain.privacy import is_contact_of
 from shared.domain.ticket import Content, Ticket
 
 

@@ -6,11 +6,11 @@ from shared.domain import correspondence as mail
 from shared.domain.clock import Clock
 from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Promise
+from shared.domain.custody.privacy import is_contact_of
 from shared.domain.errors import InvalidInput
 from shared.domain.lifecycle import judging
 from shared.domain.lifecycle.permission import refused, require
 from shared.domain.notice import NoticeKind
-from shared.domain.privacy import is_contact_of
 from shared.domain.ticket import Decision, Happened, Link, Relation, State, Ticket
 
 

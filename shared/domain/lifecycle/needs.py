@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.domain.card import Card, CardKind, CardState
-from shared.domain.cards import in_force
 from shared.domain.contract import Contract, Course
-from shared.domain.entitlement import entitlement_of
+from shared.domain.quotes.card import Card, CardKind, CardState
+from shared.domain.quotes.cards import in_force
+from shared.domain.quotes.entitlement import entitlement_of
 from shared.domain.ticket import Ticket
 from shared.domain.tier import Terms
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from shared.domain.conclusion import Occasion
 from shared.domain.contract import Contract
+from shared.domain.custody.privacy import is_contact_of
 from shared.domain.errors import NotAllowedNow, NotPermitted
 from shared.domain.lifecycle.table import ROWS, TRANSITIONS, Who
 from shared.domain.people import Principal, Role
-from shared.domain.privacy import is_contact_of
 from shared.domain.ticket import Ticket
 
 

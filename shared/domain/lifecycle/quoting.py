@@ -5,10 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from shared.domain import validity
-from shared.domain.card import UNSENT, Card, CardKind, CardState, plainly, written
-from shared.domain.card_letters import card_facts, told
-from shared.domain.cards import card_of, version_of, with_card
 from shared.domain.conclusion import Occasion, Said, concluded, content
 from shared.domain.contract import Quotation
 from shared.domain.correspondence import customer_of, letter
@@ -16,6 +12,10 @@ from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.evidence import stamp
 from shared.domain.lifecycle.permission import refused, require, require_leave
 from shared.domain.notice import NoticeKind
+from shared.domain.quotes import validity
+from shared.domain.quotes.card import UNSENT, Card, CardKind, CardState, plainly, written
+from shared.domain.quotes.card_letters import card_facts, told
+from shared.domain.quotes.cards import card_of, version_of, with_card
 from shared.domain.ticket import Content, Decision, Happened, State, Ticket
 
 NAMES: Mapping[CardKind, str] = {CardKind.INTERVENTION: "estimate", CardKind.PACKAGE: "offer"}

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shared.domain import correspondence as mail
-from shared.domain.access import is_restricted
-from shared.domain.card import Card, CardState
 from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Course, Promise
-from shared.domain.entitlement import entitlement_of
+from shared.domain.custody.access import is_restricted
 from shared.domain.errors import InvalidInput
 from shared.domain.lifecycle import judging
 from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind
+from shared.domain.quotes.card import Card, CardState
+from shared.domain.quotes.entitlement import entitlement_of
 from shared.domain.ticket import Decision, Grant, Happened, State, Ticket
 from shared.domain.watch.tie import Tie, beginning
 

@@ -6,15 +6,15 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from shared.domain import package as ledger
-from shared.domain.card import Card, CardKind, plainly
-from shared.domain.cards import in_force
 from shared.domain.conclusion import Occasion, Said, concluded, content
-from shared.domain.entitlement import entitlement_of
 from shared.domain.errors import InvalidInput, NotPermitted, TooFewHours
 from shared.domain.lifecycle.needs import is_debited, is_paid
 from shared.domain.lifecycle.permission import refused, require
-from shared.domain.package import Entry, Package, Posting
+from shared.domain.quotes import package as ledger
+from shared.domain.quotes.card import Card, CardKind, plainly
+from shared.domain.quotes.cards import in_force
+from shared.domain.quotes.entitlement import entitlement_of
+from shared.domain.quotes.package import Entry, Package, Posting
 from shared.domain.ticket import Content, Debited, Decision, Happened, Task, Ticket
 from shared.domain.tier import Terms
 

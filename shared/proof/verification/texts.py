@@ -4,9 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from shared.domain.confidence import may_be_withheld
+from shared.domain.custody.confidence import may_be_withheld
+from shared.domain.custody.erasure import ERASED_ALL, ERASED_WORDS
 from shared.domain.dossier import TOLD_AT_RECEIPT
-from shared.domain.erasure import ERASED_ALL, ERASED_WORDS
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import GENESIS, canonical, commitment
 from shared.domain.ticket import parse_ticket_id

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.domain.privacy import RequestedBy
+from shared.domain.custody.privacy import RequestedBy
 from shared.web.forms.reading import Letter, StaffForm
 
 

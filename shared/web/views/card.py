@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.domain.card import UNSENT, Card, CardKind, CardState, terms
-from shared.domain.cards import card_of, in_force
 from shared.domain.evidence import Event, stamp
 from shared.domain.people import Principal
+from shared.domain.quotes.card import UNSENT, Card, CardKind, CardState, terms
+from shared.domain.quotes.cards import card_of, in_force
 from shared.domain.ticket import Ticket
 from shared.web.views.moments import optional
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shared.domain.contract import Contract
-from shared.domain.entitlement import Asked, Entitlement
 from shared.domain.evidence import stamp
+from shared.domain.quotes.entitlement import Asked, Entitlement
 from shared.domain.text import Text
 from shared.web.views.moments import optional
 

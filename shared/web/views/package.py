@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Sequence
 
-from shared.domain.card import plainly
 from shared.domain.evidence import stamp
-from shared.domain.package import Entry, Package
+from shared.domain.quotes.card import plainly
+from shared.domain.quotes.package import Entry, Package
 
 COLUMNS = ("entry", "at", "on", "kind", "hours", "balance", "ticket", "event", "by")
 RISKY = ("=", "+", "-", "@", "\t", "\r")

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.confidence import withheld_from_contact
+from shared.domain.custody.confidence import withheld_from_contact
+from shared.domain.custody.held import Erased, Held, HeldTicket, HeldWords, Refused
+from shared.domain.custody.left import QUOTED
 from shared.domain.evidence import Event, stamp
-from shared.domain.held import Erased, Held, HeldTicket, HeldWords, Refused
-from shared.domain.left import QUOTED
 from shared.domain.notice import Notice
 from shared.domain.ticket import Content
 from shared.web.views import record

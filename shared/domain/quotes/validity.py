@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from shared.domain.card import Card, CardState
 from shared.domain.contract import Quotation
+from shared.domain.quotes.card import Card, CardState
 from shared.domain.ticket import State, Ticket
 
 

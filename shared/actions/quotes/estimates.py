@@ -6,15 +6,16 @@ By the link of a letter, see `card_links`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shared.actions import cases, customers, packages
+from shared.actions import cases, customers
 from shared.actions.desk import Desk
 from shared.actions.ports import Replace, Write
+from shared.actions.quotes import packages
 from shared.actions.tickets import Change
-from shared.domain.card import CardKind, CardState
 from shared.domain.conclusion import Occasion, Said
 from shared.domain.evidence import Event, canonical, stamp
 from shared.domain.lifecycle import quoting, working
 from shared.domain.lifecycle.quoting import Draft
+from shared.domain.quotes.card import CardKind, CardState
 from shared.domain.ticket import Decision, Ticket
 
 DRAFTED: Mapping[CardKind, str] = {CardKind.INTERVENTION: "estimated", CardKind.PACKAGE: "offer_drafted"}

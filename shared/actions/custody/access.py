@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from shared.actions import access_filing, access_record, agenda, cases
-from shared.actions.access_record import NO_TICKET, Reading, Readings, by_token, row_of
-from shared.actions.access_record import accesses_of as accesses_of
+from shared.actions import agenda, cases
+from shared.actions.custody import access_filing, access_record
+from shared.actions.custody.access_record import NO_TICKET, Reading, Readings, by_token, row_of
+from shared.actions.custody.access_record import accesses_of as accesses_of
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
-from shared.domain import access
-from shared.domain.access import Access, Basis, Classified, Visible
+from shared.domain.custody import access
+from shared.domain.custody.access import Access, Basis, Classified, Visible
 from shared.domain.errors import InvalidInput, NotFound, NotPermitted
 from shared.domain.people import Principal, Role
 from shared.domain.ticket import Ticket

@@ -2,10 +2,6 @@
 
 from dataclasses import replace
 
-from shared.domain import validity
-from shared.domain.card import Card, CardState
-from shared.domain.card_letters import card_facts, told
-from shared.domain.cards import with_card
 from shared.domain.conclusion import Occasion, concluded, verdicts
 from shared.domain.contract import Promise
 from shared.domain.correspondence import customer_of, letter
@@ -15,6 +11,10 @@ from shared.domain.lifecycle.needs import ends_with
 from shared.domain.lifecycle.quoting import NAMES
 from shared.domain.lifecycle.triage import reclassified
 from shared.domain.notice import NoticeKind
+from shared.domain.quotes import validity
+from shared.domain.quotes.card import Card, CardState
+from shared.domain.quotes.card_letters import card_facts, told
+from shared.domain.quotes.cards import with_card
 from shared.domain.target import due
 from shared.domain.ticket import Decision, Happened, State, Ticket
 

@@ -7,9 +7,10 @@ dead one holds up no other; one that says that it is gone is told nothing more.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from shared.actions import agenda, customers, hook_log, owed
+from shared.actions import agenda, customers, owed
 from shared.actions.agenda import Due
 from shared.actions.desk import Desk
+from shared.actions.hooks import hook_log
 from shared.actions.ports import Replace, Row, Table, Write
 from shared.domain import announcement
 from shared.domain.errors import AddressRefused, Conflict, HookPostponed, HookRefused, HookWithdrawn

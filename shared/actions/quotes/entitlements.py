@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import access, cases, customers
+from shared.actions import cases, customers
+from shared.actions.custody import access
 from shared.actions.desk import Desk
 from shared.domain.contract import Contract
-from shared.domain.entitlement import Asked, Entitlement, asked_by, entitlements_for
 from shared.domain.errors import CatalogueError, ContractNotInForce, NotFound, UnknownCustomer
 from shared.domain.people import Customer, Principal
+from shared.domain.quotes.entitlement import Asked, Entitlement, asked_by, entitlements_for
 from shared.domain.tier import Channel
 
 

@@ -8,7 +8,8 @@ Both are in the customer's partition and are written in the transaction of the t
 
 from datetime import datetime
 
-from shared.actions import access, cases, codec, customers
+from shared.actions import cases, codec, customers
+from shared.actions.custody import access
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Replace, Row, Table, Write
 from shared.actions.tickets import Change
@@ -16,8 +17,8 @@ from shared.domain.conclusion import Occasion
 from shared.domain.errors import NotFound
 from shared.domain.lifecycle import working
 from shared.domain.lifecycle.working import Work
-from shared.domain.package import Entry, Package
 from shared.domain.people import Principal
+from shared.domain.quotes.package import Entry, Package
 from shared.domain.ticket import Decision, Ticket
 
 

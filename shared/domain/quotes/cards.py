@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.domain.card import Card, CardKind, CardState
+from shared.domain.quotes.card import Card, CardKind, CardState
 from shared.domain.ticket import Ticket
 
 

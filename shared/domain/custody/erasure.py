@@ -6,13 +6,13 @@ The head is emptied by a transition like any other. Texts, messages and raw byte
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.card import Card
 from shared.domain.conclusion import Occasion, Said, concluded, content
-from shared.domain.left import QUOTED
+from shared.domain.custody.left import QUOTED
+from shared.domain.custody.privacy import RequestedBy
 from shared.domain.lifecycle.permission import require
 from shared.domain.notice import Notice, NoticeKind, NoticeState
 from shared.domain.people import Contact
-from shared.domain.privacy import RequestedBy
+from shared.domain.quotes.card import Card
 from shared.domain.ticket import Content, Decision, Happened, Ticket
 
 ERASED_ALL = "erased"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import agenda, codec, cursor, document
+from shared.actions import agenda, codec, document
 from shared.actions.desk import Desk
+from shared.actions.lists import cursor
 from shared.actions.ports import Row, Table
 from shared.domain.listing import Filters, fits
 from shared.domain.ticket import State, Summary

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.domain.card import Card, plainly
 from shared.domain.errors import InvalidInput, NotAllowedNow, TooFewHours
+from shared.domain.quotes.card import Card, plainly
 
 
 class EntryKind(StrEnum):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.actions.tickets import Change
-from shared.domain import granting
+from shared.domain.custody import granting
 from shared.domain.ticket import Ticket
 
 

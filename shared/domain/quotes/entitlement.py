@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.domain import entitlement_words as words
 from shared.domain.contract import Contract, Course, Product
 from shared.domain.errors import InvalidInput, UnknownProduct
+from shared.domain.quotes import entitlement_words as words
 from shared.domain.text import Text
 from shared.domain.ticket import Ticket
 from shared.domain.tier import Channel, Right, Terms, Tier

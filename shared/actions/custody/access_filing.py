@@ -10,9 +10,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.actions import access_record, document
-from shared.actions.access_record import NO_TICKET, Grounds, Reading
+from shared.actions import document
 from shared.actions.agenda import Due
+from shared.actions.custody import access_record
+from shared.actions.custody.access_record import NO_TICKET, Grounds, Reading
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table, Value
 from shared.domain.errors import Conflict

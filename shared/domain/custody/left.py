@@ -6,7 +6,7 @@ Beside such a text is kept who it is from; of a card that was decided, who decid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.domain.confidence import OF_A_PERSON, names, said_of
+from shared.domain.custody.confidence import OF_A_PERSON, names, said_of
 from shared.domain.evidence import Event
 from shared.domain.ticket import Content
 

@@ -7,17 +7,18 @@ card lapses, or because the next version replaces it. Whoever holds the key of s
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import access, cases
-from shared.actions.access_record import Reading, by_token, row_of
+from shared.actions import cases
+from shared.actions.custody import access
+from shared.actions.custody.access_record import Reading, by_token, row_of
 from shared.actions.desk import Desk
-from shared.actions.estimates import DRAFTED, Verdict, decided_by
 from shared.actions.ports import Insert, Write
-from shared.domain.access import Basis
-from shared.domain.card import UNSENT, Card, CardKind
-from shared.domain.cards import card_of, version_of
+from shared.actions.quotes.estimates import DRAFTED, Verdict, decided_by
+from shared.domain.custody.access import Basis
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.lifecycle import quoting
 from shared.domain.people import Principal, Role
+from shared.domain.quotes.card import UNSENT, Card, CardKind
+from shared.domain.quotes.cards import card_of, version_of
 from shared.domain.ticket import Decision, Ticket, parse_ticket_id
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.domain.custody.left import Left
 from shared.domain.evidence import Event
-from shared.domain.left import Left
 from shared.domain.notice import Notice
 from shared.domain.people import Customer
 from shared.domain.ticket import Content

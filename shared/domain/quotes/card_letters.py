@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from shared.domain.card import Card, CardKind, terms
-from shared.domain.cards import in_force
 from shared.domain.conclusion import Occasion
 from shared.domain.contract import Contract
 from shared.domain.correspondence import about, customer_of, letter, member
@@ -11,6 +9,8 @@ from shared.domain.evidence import stamp
 from shared.domain.lifecycle.needs import ends_with
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.people import Role
+from shared.domain.quotes.card import Card, CardKind, terms
+from shared.domain.quotes.cards import in_force
 from shared.domain.ticket import Ticket
 
 

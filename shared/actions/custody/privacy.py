@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.actions import access, access_record, cases, codec, customers, quarantine
+from shared.actions import cases, codec, customers, quarantine
+from shared.actions.custody import access, access_record
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
-from shared.domain.access import Access, Basis
-from shared.domain.card import UNSENT
-from shared.domain.confidence import names
+from shared.domain.custody.access import Access, Basis
+from shared.domain.custody.confidence import names
+from shared.domain.custody.held import Held, HeldTicket, HeldWords, Plain, RawRequest, Refused
+from shared.domain.custody.left import QUOTED, Left, left_by
+from shared.domain.custody.privacy import is_contact_of, may_be_told
 from shared.domain.errors import NotFound, NotPermitted
-from shared.domain.held import Held, HeldTicket, HeldWords, Plain, RawRequest, Refused
-from shared.domain.left import QUOTED, Left, left_by
 from shared.domain.notice import Notice
 from shared.domain.people import Principal
-from shared.domain.privacy import is_contact_of, may_be_told
+from shared.domain.quotes.card import UNSENT
 from shared.domain.ticket import Ticket, ticket_id
 
 EXPORT = "export of what is held on a contact"

@@ -11,19 +11,28 @@ The heads go first, so that nobody writes to the contact any more; from then on 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from shared.actions import access, agenda, cases, customers, document, privacy, quarantine
+from shared.actions import agenda, cases, customers, document, quarantine
+from shared.actions.custody import access, privacy
 from shared.actions.desk import Desk
 from shared.actions.once import Once
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
 from shared.domain.conclusion import Said
-from shared.domain.erasure import ERASED_ALL, ERASED_WORDS, erase, erase_words, without_quotation, without_text, without_words
+from shared.domain.custody.erasure import (
+    ERASED_ALL,
+    ERASED_WORDS,
+    erase,
+    erase_words,
+    without_quotation,
+    without_text,
+    without_words,
+)
+from shared.domain.custody.held import Erased, ErasedTicket
+from shared.domain.custody.left import left_by
+from shared.domain.custody.privacy import DONE_WITH, RequestedBy, require_nobody_named
 from shared.domain.errors import Conflict, NotAllowedNow, NotPermitted, StorageUnavailable
 from shared.domain.evidence import Event, stamp
-from shared.domain.held import Erased, ErasedTicket
-from shared.domain.left import left_by
 from shared.domain.notice import Notice, NoticeState
 from shared.domain.people import Principal
-from shared.domain.privacy import DONE_WITH, RequestedBy, require_nobody_named
 from shared.domain.ticket import Content, Decision, Ticket
 
 BATCH = 50

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from shared.actions import cases, cursor, customers
-from shared.actions.board import Page, Visible
+from shared.actions import cases, customers
 from shared.actions.desk import Desk
+from shared.actions.lists import cursor
+from shared.actions.lists.board import Page, Visible
 from shared.actions.ports import Table
 from shared.domain.listing import Filters, fits
 from shared.domain.summary import summarised

@@ -13,7 +13,7 @@ from datetime import datetime
 from shared.actions import document
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table, Value
-from shared.domain.access import contact_token
+from shared.domain.custody.access import contact_token
 from shared.domain.errors import InvalidInput
 from shared.domain.evidence import stamp
 from shared.domain.people import Principal

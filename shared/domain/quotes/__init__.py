@@ -1,0 +1,1 @@
+"""What support costs: entitlement, cards with their versions and letters, packages of hours. Pure."""
