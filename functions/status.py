@@ -41,8 +41,8 @@ def status_page(call: Call) -> Reply:
 
     number = call.query.get("page", "1")
     asked = page.Asked(
-        service=call.query.get("service"),
-        incident=call.query.get("incident"),
+        service=call.query.get("service") or None,
+        incident=call.query.get("incident") or None,
         page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1,
     )
     language, vendor = _language(call), status.vendor(call.desk, call.now)

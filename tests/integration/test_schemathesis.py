@@ -36,6 +36,9 @@ LEAST = 2_000
 EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 2}
 """Cases of an operation and a role: such as the description allows, and such as it does not."""
 
+TAKES_ANYTHING = ("POST /api/status/subscribers/unsubscription",)
+"""Mail programs press this button for people (RFC 8058), each in its way; what is wrong with it is answered like what is right."""
+
 DESCRIBED: list[Any] = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -115,7 +118,8 @@ def tried(operation: Any, mode: GenerationMode, role: str, answers: Counter[str]
     def try_one(case: Any) -> None:
         response = case.call(app=app, headers={"X-Demo-User": ROLES[role]} if ROLES[role] else {})
         answers[f"{response.status_code // 100}xx"] += 1
-        further = [checks.negative_data_rejection] if _has_a_wrong_body(case) else []
+        is_strict = operation.label not in TAKES_ANYTHING and _has_a_wrong_body(case)
+        further = [checks.negative_data_rejection] if is_strict else []
         case.validate_response(response, checks=[*DESCRIBED, *further])
 
     try:

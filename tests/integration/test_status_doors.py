@@ -136,3 +136,8 @@ def test_all_of_it_costs_three_requests_for_any_number_of_services(number: int) 
     standing = status.status(desk, desk.clock())
     assert len(standing.lines) == number and rows.requests <= 3
     assert standing.now == desk.clock() - timedelta(minutes=1)
+
+
+def test_an_empty_service_or_incident_in_the_address_is_none_at_all(desk: Desk) -> None:
+    for query in ("service=", "incident=", "service=&incident=&page="):
+        assert ask(desk, "GET", f"/api/status/page?{query}").status == 200
