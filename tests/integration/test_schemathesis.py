@@ -37,7 +37,7 @@ EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 2}
 """Cases of an operation and a role: such as the description allows, and such as it does not."""
 
 TAKES_ANYTHING = ("POST /api/status/subscribers/unsubscription",)
-"""Mail programs press this button for people (RFC 8058), each in its way; what is wrong with it is answered like what is right."""
+"""Mail programs press this button for people (RFC 8058), each in its way; what is wrong is answered like what is right."""
 
 DESCRIBED: list[Any] = [
     not_a_server_error,
