@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from shared.actions import intake
+from shared.actions import intake, told
 from shared.actions.codec import plain
 from shared.actions.desk import Desk
 from shared.actions.intake import Request, Taken
@@ -24,4 +24,4 @@ def enter(desk: Desk, now: datetime, request: Request, *, once: Once | None) -> 
         raise InvalidInput(f"received_at {stamp(request.occurred_at)} is more than a week ago.", field="received_at")
     raw = json.dumps(plain(request), ensure_ascii=False).encode()
     source = f"entered:{once.key if once else desk.salt()}"
-    return intake.accept_kept(desk, request, source=source, raw=raw, now=now)
+    return told.taken_in(desk, request, source=source, raw=raw, now=now)

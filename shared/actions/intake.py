@@ -20,7 +20,6 @@ from shared.domain.errors import (
     CatalogueError,
     ContractNotInForce,
     InvalidInput,
-    KeyReused,
     SportelloError,
     StorageUnavailable,
     TooLarge,
@@ -154,36 +153,6 @@ def keep_raw(desk: Desk, body: bytes) -> tuple[str, bool]:
     return name, desk.blobs.put(name, body, content_type="application/octet-stream")
 
 
-def accept_kept(
-    desk: Desk,
-    request: Request,
-    *,
-    source: str,
-    raw: bytes,
-    now: datetime,
-    also: Callable[[Ticket], Sequence[Write]] = lambda ticket: (),
-) -> Taken:
-    """Takes in what was said to the desk itself, received now. Its bytes stay only if it becomes a ticket."""
-    name, is_first = keep_raw(desk, raw)
-    try:
-        taken = accept(desk, request, source=source, raw=name, seen_at=now, now=now, also=also)
-        if not taken.is_new and _raw_of(desk, taken.ticket.customer, source) != name:
-            raise KeyReused("This Idempotency-Key was used for another request; make a new key for each request.")
-        return taken
-    except StorageUnavailable:
-        raise  # it may have become one
-    except SportelloError:
-        if is_first:
-            desk.blobs.delete(name)
-        raise
-
-
-def _raw_of(desk: Desk, customer: str, source: str) -> str | None:
-    """The name of the bytes that a source brought in."""
-    row = desk.rows.get(Table.DESK, customer, f"source:{source_hash(source)}")
-    return str(row.values["raw"]) if row else None
-
-
 def source_hash(webhook_id: str) -> str:
     return hashlib.sha256(webhook_id.encode()).hexdigest()
 
@@ -241,7 +210,9 @@ def _made(
         if ticket.outage is None:
             ticket = replace(ticket, outage=reporting.tied(desk, ticket, now))
         occasion = Occasion(contract=contract, directory=desk.directory(now), actor=request.actor, now=now)
-        decision = lifecycle.received(ticket, occasion, Said(text=request.description, salt=salt))
+        decision = lifecycle.received(
+            ticket, occasion, Said(text=request.description, salt=salt, beside=desk.salt() if request.actor.customer else "")
+        )
         writes: list[Write] = [
             Replace(customers.customer_row(replace(customer, next_number=customer.next_number + 1), etag)),
             Insert(Row(key=source_key, values={"ticket": ticket.id, "raw": raw, "seen_at": stamp(seen_at)})),
@@ -252,6 +223,10 @@ def _made(
         if (taken := _known(desk, customer.id, source_key)) is not None:
             return taken
     raise StorageUnavailable(f"Too many requests of {request.customer} are coming in at once; send this one again in a moment.")
+
+
+def _described(desk: Desk, request: Request, salt: str) -> Said:
+    return Said(text=request.description, salt=salt, beside=desk.salt() if request.actor.customer else "")
 
 
 def _known(desk: Desk, customer: str, source_key: str) -> Taken | None:

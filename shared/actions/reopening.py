@@ -4,7 +4,7 @@ The new ticket and the note on the old one are one transaction. Its key is the I
 thing twice about the same closed request makes one ticket.
 """
 
-from shared.actions import cases, intake
+from shared.actions import cases, intake, told
 from shared.actions.custody import access
 from shared.actions.ports import Insert, Write
 from shared.actions.tickets import Change
@@ -50,6 +50,6 @@ def _followed_up(change: Change, text: str, refused: NotAllowedNow) -> Ticket:
         return [*cases.writes_of(case, noted), Insert(access.row(desk, case.ticket, change.actor, found, "change", now))]
 
     source = f"follow-up:{old.id}:{change.once.key if change.once else text}"
-    taken = intake.accept_kept(desk, request, source=source, raw=f"{old.id}\n{text}".encode(), now=now, also=also)
+    taken = told.taken_in(desk, request, source=source, raw=f"{old.id}\n{text}".encode(), now=now, also=also)
     change.is_replay = not taken.is_new
     return taken.ticket

@@ -93,7 +93,7 @@ class Change:
         return self.by(lifecycle.answer_dispute, number, upheld, self.said(text))
 
     def said(self, text: str) -> Said:
-        return Said(text=text, salt=self.desk.salt())
+        return Said(text=text, salt=self.desk.salt(), beside=self.desk.salt() if self.actor.customer is not None else "")
 
     def by[**P](
         self, transition: Callable[Concatenate[Ticket, Occasion, P], Decision | None], *args: P.args, **kwargs: P.kwargs

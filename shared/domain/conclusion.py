@@ -31,10 +31,11 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Text somebody wrote, with the salt of its commitment."""
+    """Text somebody wrote, with the salt of its commitment. `beside`: another salt, for what is kept beside it."""
 
     text: str
     salt: str
+    beside: str = ""
 
 
 def concluded(

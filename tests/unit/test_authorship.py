@@ -7,6 +7,8 @@ import pytest
 from shared.actions import cases
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.reopening import reopen
+from shared.actions.sweep import sweep
 from shared.domain.notice import NoticeKind
 from shared.domain.people import Principal
 from shared.domain.ticket import DisputeAbout, State
@@ -58,3 +60,14 @@ def test_the_letter_that_brings_an_answer_shows_the_clocks_running_again(desk: D
     deadlines = notice.facts["deadlines"]
     assert isinstance(deadlines, list)
     assert (ticket.state, [each["due_at"] is not None for each in deadlines]) == (State.IN_CHARGE, [True])
+
+
+def test_an_administrator_who_goes_on_with_a_closed_request_is_kept_beside_the_new_one(desk: Desk) -> None:
+    assert isinstance(desk.clock, Clock)
+    staff(desk, "ACME-1").resolve(None)
+    desk.clock.forward(days=30)
+    sweep(desk, desk.clock())
+    new = reopen(staff(desk, "ACME-1", ADA), "È successo di nuovo.")
+    [received] = cases.events_of(desk, new)
+    [_, author] = cases.contents_of(desk, new)
+    assert (author.commitment, json.loads(author.text)["name"]) == (received.data["author"], "Ada Neri")

@@ -10,7 +10,7 @@ from shared.domain.custody.confidence import OF_A_PERSON, names, said_of
 from shared.domain.evidence import Event
 from shared.domain.ticket import Content
 
-WRITTEN = ("text", "answer", "reason")
+WRITTEN = ("text", "answer", "reason", "description")
 """As what an event's data hold the commitment to what was written."""
 
 QUOTED = frozenset({"text", "author"})

@@ -31,5 +31,5 @@ def written(ticket: Ticket, occasion: Occasion, said: Said) -> Written:
         return Written(ticket=after, text=text, contents=(text,), author={})
     who = canonical({"by": "author", "name": actor.name, "email": actor.email or ""}).decode()
     after = replace(after, contents=after.contents + 1)
-    beside = content(after, Said(text=who, salt=commitment(said.salt, "author")))
+    beside = content(after, Said(text=who, salt=said.beside or commitment(said.salt, "author")))
     return Written(ticket=after, text=text, contents=(text, beside), author={"author": beside.commitment})

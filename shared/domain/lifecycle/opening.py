@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.domain import clock as clocks
 from shared.domain import correspondence as mail
-from shared.domain.conclusion import Occasion, Said, concluded, content
+from shared.domain.conclusion import Occasion, Said, concluded
 from shared.domain.contract import Promise
 from shared.domain.evidence import commitment, stamp
 from shared.domain.lifecycle import judging
@@ -26,8 +26,8 @@ def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
         clocks.started(promise, occasion.contract.calendars[on.calendar], on, ticket.received_at)
         for promise, on in judging.promised(ticket, occasion).items()
     )
-    ticket = replace(ticket, clocks=running, contents=1)
-    text = content(ticket, description)
+    wrote = written(replace(ticket, clocks=running), occasion, description)
+    ticket = wrote.ticket
     data = {
         "customer": ticket.customer,
         "contract": f"{ticket.contract}@{ticket.contract_version}",
@@ -42,7 +42,8 @@ def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
         "links": [{"relation": link.relation.value, "ticket": link.ticket} for link in ticket.links],
         "seen_at": stamp(ticket.seen_at),
         "subject": commitment(description.salt, ticket.subject),
-        "description": text.commitment,
+        "description": wrote.text.commitment,
+        **wrote.author,
         **_outage(ticket),
     }
     facts = {**mail.about(ticket, occasion.contract), "deadlines": mail.deadlines(ticket, occasion.contract, occasion.now)}
@@ -52,7 +53,7 @@ def received(ticket: Ticket, occasion: Occasion, description: Said) -> Decision:
     notices = [] if is_own else [mail.letter(NoticeKind.RECEIPT, mail.customer_of(ticket), facts)]
     for manager in occasion.directory.holders(Role.CUSTOMER_CARE_MANAGER):
         notices.append(mail.letter(NoticeKind.OUTAGE if is_own else NoticeKind.ARRIVED, mail.member(manager), facts))
-    return concluded(ticket, occasion, Happened(kind="received", data=data, at=ticket.received_at), notices, (text,))
+    return concluded(ticket, occasion, Happened(kind="received", data=data, at=ticket.received_at), notices, wrote.contents)
 
 
 def reopen(ticket: Ticket, occasion: Occasion, reason: Said) -> Decision:
