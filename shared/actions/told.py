@@ -1,4 +1,4 @@
-"""What is told to the desk itself, not brought by the portal: a call that staff enter, a customer who comes back after the window.
+"""What is told to the desk itself, not brought by the portal: a call that staff enter, a customer who comes back too late.
 
 Whoever tells it is told of a refusal at once, so nothing refused is kept.
 """

@@ -13,7 +13,8 @@ from shared.domain.watch.incident import Incident, Phase, opened, told
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.record import Measured, Record, extended
 from shared.domain.watch.service import Check, CheckKind, Service
-from shared.domain.watch.standing import Standing, Watched, standing
+from shared.domain.watch.standing import Standing, Watched
+from shared.domain.watch.stock import standing
 from tests.support.desks import rome
 
 ZONE = ZoneInfo("Europe/Rome")

@@ -18,7 +18,8 @@ from shared.domain.watch import promises
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.record import Record
 from shared.domain.watch.service import Service
-from shared.domain.watch.standing import DAYS, Standing, Watched, standing
+from shared.domain.watch.standing import DAYS, Standing, Watched
+from shared.domain.watch.stock import standing
 from shared.domain.watch.windows import Hours
 
 FRESH = timedelta(seconds=90)
