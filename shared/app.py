@@ -49,6 +49,7 @@ def wire(settings: Settings) -> Desk:
     from shared.adapters.portal_webhooks import PortalWebhooks
     from shared.adapters.prober import NetworkProber
     from shared.adapters.publisher import WebhookPublisher
+    from shared.adapters.telemetry import LoggedTelemetry
     from shared.web.links import Links
 
     rows = _rows(settings)
@@ -63,6 +64,7 @@ def wire(settings: Settings) -> Desk:
         webhooks=PortalWebhooks([secret.get_secret_value() for secret in settings.portal_webhook_secrets]),
         prober=NetworkProber(agent=f"Sportello-Probe/1 (+{settings.public_url})"),
         witness=_witness(settings),
+        telemetry=LoggedTelemetry(),
         catalogue=(catalogue := catalogue_in(settings.catalogue_path)),
         services=services_in(settings.catalogue_path, catalogue, settings.public_url),
         directory=directory,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows, Webhooks
+from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows, Telemetry, Webhooks
 from shared.actions.watch.kept import KeptOutages, KeptWindows
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
@@ -31,7 +31,8 @@ class Desk:
 
     `ticket_url`: the customer's link to a ticket; `opens`: whether a key opens that ticket. `card_url`, `opens_card`: the same of
     one version of a card, by ticket, kind, version and commitment. `seal`: a signature of ours over a text; `write`: a letter
-    about the services as a mail. `services`: what is watched; `witness`: verifies the second witness, None where there is none.
+    about the services as a mail. `services`: what is watched; `witness`: verifies the second witness, None where there is none;
+    `telemetry`: tells the engineer what happens.
     """
 
     clock: Callable[[], datetime]
@@ -42,6 +43,7 @@ class Desk:
     webhooks: Webhooks
     prober: Prober
     witness: Webhooks | None
+    telemetry: Telemetry
     catalogue: Callable[[], Catalogue]
     services: Callable[[], Services]
     directory: Callable[[datetime], Directory]

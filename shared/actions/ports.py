@@ -130,3 +130,10 @@ class Webhooks(Protocol):
 
         `headers` have lower-case names. Source: the Standard Webhooks specification.
         """
+
+
+class Telemetry(Protocol):
+    def tell(self, event: str, /, *, is_warning: bool = False, **fields: str | int | bool | None) -> None:
+        """Tells whoever watches the desk of one event, to count it and to be alerted. Ids only: never an address, a name,
+        a text, a link or a secret. Never raises. Events and their fields: docs/operations/telemetry.md.
+        """

@@ -262,3 +262,13 @@ def _check(found: _Partition, write: Write) -> None:
         stored = found.rows.get(write.row.key)
         if stored is None or stored.etag != write.row.etag:
             raise Conflict("A row to be replaced has changed; nothing was written.")
+
+
+class MemoryTelemetry:
+    """ports.Telemetry. `told`: each event's name and fields, `is_warning` among them, in the order they were told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, str | int | bool | None]]] = []
+
+    def tell(self, event: str, /, *, is_warning: bool = False, **fields: str | int | bool | None) -> None:
+        self.told.append((event, {"is_warning": is_warning, **fields}))

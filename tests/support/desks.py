@@ -13,9 +13,9 @@ from standardwebhooks.webhooks import Webhook
 
 from shared.actions import customers, intake
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows
+from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows, Telemetry
 from shared.actions.tickets import Change
-from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryProber, MemoryPublisher, MemoryRows
+from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryProber, MemoryPublisher, MemoryRows, MemoryTelemetry
 from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.app import catalogue_in
 from shared.domain.contract import Catalogue
@@ -121,6 +121,7 @@ def a_desk(
     mailer: Mailer | None = None,
     publisher: Publisher | None = None,
     prober: Prober | None = None,
+    telemetry: Telemetry | None = None,
     services: Services = NOTHING,
     catalogue: tuple[Path, ...] = (Path("shared/catalogue"),),
     render: Callable[[Notice], Mail] = plainly,
@@ -138,6 +139,7 @@ def a_desk(
         webhooks=PortalWebhooks([SECRET]),
         prober=prober or MemoryProber(),
         witness=PortalWebhooks([WITNESS_SECRET]),
+        telemetry=telemetry or MemoryTelemetry(),
         catalogue=_catalogue(catalogue),
         services=lambda: services,
         directory=customers.KeptDirectory(rows),
