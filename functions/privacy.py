@@ -11,17 +11,22 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
 @bp.function_name("contact_export")
-@bp.route("customers/{customer}/contacts/{email}/export", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("customers/{customer}/contacts/export", methods=["POST"], auth_level=ANONYMOUS)
 @member_endpoint
 def contact_export(call: Call) -> Reply:
-    """All that is held on a contact, as an archive; with format=json its document alone. Each ticket in it counts as read."""
+    """All that is held on a contact, as an archive; with format=json its document alone. Each ticket in it counts as read.
+
+    Asked by POST: the address is in the body, and so in no log of requests.
+    """
     from shared.actions.custody import privacy
+    from shared.web.forms.privacy import ExportForm
     from shared.web.views import privacy as views
 
     wanted = call.query.get("format", "zip")
     if wanted not in ("zip", "json"):
         raise InvalidInput(f"format is {wanted[:20]!r}; allowed: zip, json.")
-    held = privacy.held_on(call.desk, call.params["customer"], call.params["email"], call.principal, call.now)
+    form = call.form(ExportForm)
+    held = privacy.held_on(call.desk, call.params["customer"], form.email, call.principal, call.now)
     document = views.export(held, call.now)
     if wanted == "json":
         return Reply(body=document)
@@ -31,7 +36,7 @@ def contact_export(call: Call) -> Reply:
 
 
 @bp.function_name("contact_erasure")
-@bp.route("customers/{customer}/contacts/{email}/erasure", methods=["POST"], auth_level=ANONYMOUS)
+@bp.route("customers/{customer}/contacts/erasure", methods=["POST"], auth_level=ANONYMOUS)
 @staff_endpoint
 def contact_erasure(call: Call) -> Reply:
     """Erases all that is held on a contact, whose requests must be resolved. Asking again finishes what was cut off."""
@@ -45,7 +50,7 @@ def contact_erasure(call: Call) -> Reply:
     result = erasure.erase_contact(
         call.desk,
         call.params["customer"],
-        call.params["email"],
+        form.email,
         call.principal,
         call.now,
         reason=form.text,

@@ -17,7 +17,6 @@ PATH: Mapping[str, Parameter] = {
     for each in (
         _in_path("ticket", "A ticket's id.", "ACME-1"),
         _in_path("customer", "A customer's id.", "ACME"),
-        _in_path("email", "A contact's address.", "maria@acme.example"),
         _in_path("number", "The number of one of them, from 1.", 1, {"type": "integer", "minimum": 1, "maximum": 999_999_999}),
         _in_path("notice", "A message's `key`.", "000001:0001:receipt:customer"),
         _in_path("entry", "A quarantined request's `id`.", "5f0c"),
