@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from shared.actions import codec
 from shared.actions.customers import DIRECTORY
 from shared.actions.ports import Insert, Row, Rows, Table
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, StorageUnavailable
 from shared.domain.people import Role, Staff
 
 ID = "admin"
 ROLES = frozenset({Role.SERVICE_MANAGER, Role.CUSTOMER_CARE_MANAGER})
+NOT_YET = 75
+"""Exit status when storage does not answer, or does not take us yet, as with a role that is new: try again (EX_TEMPFAIL)."""
+
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -39,7 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from shared.adapters import tables
 
     person = Staff(id=ID, name=given.name, email=given.email, language=given.language, roles=ROLES, entra_id=entra_id)
-    if enter(tables.from_account(given.account), person):
+    try:
+        is_new = enter(tables.from_account(given.account), person)
+    except StorageUnavailable as failure:
+        print(failure.detail, file=sys.stderr)
+        return NOT_YET
+    if is_new:
         print(f"The first administrator was entered as {ID!r}.")
     else:
         print(f"There is somebody called {ID!r}; left as they are.")
