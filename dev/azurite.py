@@ -1,4 +1,4 @@
-"""Azurite, the storage emulator: tables and blobs on the loopback interface, stopped with whoever started it."""
+"""Azurite, the storage emulator: tables, blobs and queues on the loopback interface, stopped with whoever started it."""
 
 import subprocess
 import time
@@ -22,29 +22,31 @@ def is_installed() -> bool:
     return (PROGRAMS / "azurite-table").exists()
 
 
-def connection_string(blob_port: int, table_port: int) -> str:
+def connection_string(blob_port: int, queue_port: int, table_port: int) -> str:
     return (
         f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
-        f"BlobEndpoint=http://{LOOPBACK}:{blob_port}/{ACCOUNT};TableEndpoint=http://{LOOPBACK}:{table_port}/{ACCOUNT};"
+        f"BlobEndpoint=http://{LOOPBACK}:{blob_port}/{ACCOUNT};QueueEndpoint=http://{LOOPBACK}:{queue_port}/{ACCOUNT};"
+        f"TableEndpoint=http://{LOOPBACK}:{table_port}/{ACCOUNT};"
     )
 
 
 @contextmanager
-def azurite(blob_port: int, table_port: int, folder: Path, *, in_memory: bool = False) -> Iterator[str]:
+def azurite(blob_port: int, queue_port: int, table_port: int, folder: Path, *, in_memory: bool = False) -> Iterator[str]:
     """Runs the emulator until the block ends; yields its connection string once it answers.
 
     Data and logs are kept in `folder`; with `in_memory` only logs. Raises CannotStart for a taken port.
     """
-    for service, variable, port in (("blob", "BLOB_PORT", blob_port), ("table", "TABLE_PORT", table_port)):
-        remedy = f"take another one with: make run {variable}={port + 100}"
+    ports = {"blob": blob_port, "queue": queue_port, "table": table_port}
+    for service, port in ports.items():
+        remedy = f"take another one with: make run {service.upper()}_PORT={port + 100}"
         ensure_free(port, what=f"the storage emulator's {service} service", remedy=remedy)
     folder.mkdir(parents=True, exist_ok=True)
     services: list[subprocess.Popen[bytes]] = []
     try:
-        services += [_start("blob", blob_port, folder, in_memory), _start("table", table_port, folder, in_memory)]
-        for process, port in zip(services, (blob_port, table_port), strict=True):
+        services += [_start(service, port, folder, in_memory) for service, port in ports.items()]
+        for process, port in zip(services, ports.values(), strict=True):
             _wait_until_answering(process, port, folder)
-        yield connection_string(blob_port, table_port)
+        yield connection_string(blob_port, queue_port, table_port)
     finally:
         _stop(services)
 

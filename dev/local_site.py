@@ -30,17 +30,19 @@ def app_site(
     prepare: Callable[[], None] = lambda: None,
     hook_secrets: Callable[[], Iterable[str]] = tuple,
     services: Callable[[], Iterable[str]] = tuple,
+    put_report: Callable[[str], object] = lambda text: None,
 ) -> Iterator[str]:
     """Serves the app in `folder` until the block ends, and yields its URL once its timers have run the first time.
 
     `prepare` runs when the app is loaded and nothing calls it yet. `order`: the timers' order when several fall due together.
     `hook_secrets`: what the receiver of webhooks believes. `services`: the names of those that can be taken down and up.
+    `put_report`: takes what Event Grid would put into the desk's queue.
     """
     worker = Worker(folder)
     try:
         prepare()
         scheduler = scheduler_for(worker, clock, order)
-        mail = MailService(outbox, access_key=environment.MAIL_KEY, now=clock.now)
+        mail = MailService(outbox, access_key=environment.MAIL_KEY, now=clock.now, put_report=put_report)
         doors = [
             ClockDoor(clock, scheduler).answer,
             OutboxDoor(outbox, clock.now).answer,
@@ -48,6 +50,7 @@ def app_site(
             DemoServices(services).answer,
             AdminDoor(scheduler).answer,
             mail.faults.answer,
+            mail.bounces.answer,
             mail.answer,
             FunctionsHost(worker, prefix_in(folder)).answer,
         ]
@@ -62,9 +65,9 @@ def app_site(
 
 
 @contextmanager
-def mail_site(outbox: Outbox, *, port: int = 0) -> Iterator[str]:
+def mail_site(outbox: Outbox, *, port: int = 0, put_report: Callable[[str], object] = lambda text: None) -> Iterator[str]:
     """Serves the mail service and the outbox alone, by the machine's clock."""
-    mail = MailService(outbox, access_key=environment.MAIL_KEY)
+    mail = MailService(outbox, access_key=environment.MAIL_KEY, put_report=put_report)
     clock = SettableClock()
-    with serve(Site([OutboxDoor(outbox, clock.now).answer, mail.faults.answer, mail.answer]), port) as url:
+    with serve(Site([OutboxDoor(outbox, clock.now).answer, mail.faults.answer, mail.bounces.answer, mail.answer]), port) as url:
         yield url

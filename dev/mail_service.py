@@ -1,7 +1,7 @@
 """A fake of Azure Communication Services Email that speaks its REST protocol, for the real SDK to talk to.
 
 `POST /emails:send` checks signature, version and body, and takes each operation id once; `GET /emails/operations/<id>`
-says how a send went. What it takes goes to the outbox.
+says how a send went. What it takes goes to the outbox, and what became of it is reported (`mail_bounces`).
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from dev.clock import machine_time
+from dev.mail_bounces import MailBounces
 from dev.mail_faults import MailFaults, spoiled
 from dev.mail_request import Refused, generated_message_id, invalid, message_from
 from dev.mail_signature import Unsigned, check_signature
@@ -34,7 +35,7 @@ class MailService:
     """The service. A WSGI application by itself, or a door of the local site.
 
     `now` stamps the messages (the app's clock); `machine_now` judges the age of signatures, which SDKs make by the
-    machine's clock.
+    machine's clock; `put_report` takes what Event Grid would put into the desk's queue.
     """
 
     def __init__(
@@ -44,13 +45,15 @@ class MailService:
         access_key: str,
         now: Callable[[], datetime] = machine_time,
         machine_now: Callable[[], datetime] = machine_time,
+        put_report: Callable[[str], object] = lambda text: None,
     ) -> None:
         self.outbox = outbox
         self.faults = MailFaults()
+        self.bounces = MailBounces(put_report)
         self._access_key = access_key
         self._now = now
         self._machine_now = machine_now
-        self._site = Site([self.faults.answer, self.answer])
+        self._site = Site([self.faults.answer, self.bounces.answer, self.answer])
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return self._site(environ, start_response)
@@ -82,7 +85,8 @@ class MailService:
 
     def _take(self, request: Request) -> Response:
         message = self._with_usable_id(message_from(request, self._now()))
-        self.outbox.add(message)
+        if self.outbox.add(message):
+            self.bounces.report(message, self._now())
         response = json_answer({"id": message.operation_id, "status": "Running", "error": None}, HTTPStatus.ACCEPTED)
         query = request.query_string.decode()
         response.headers["Operation-Location"] = f"{request.host_url.rstrip('/')}{OPERATIONS}{message.operation_id}?{query}"

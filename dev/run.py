@@ -31,6 +31,7 @@ class Options:
 
     port: int
     blob_port: int
+    queue_port: int
     table_port: int
     data: Path
     demo: bool
@@ -58,19 +59,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def start(options: Options, running: ExitStack) -> None:
     """Starts every part, each to be stopped by `running`. Raises CannotStart."""
-    ensure_distinct(PORT=options.port, BLOB_PORT=options.blob_port, TABLE_PORT=options.table_port)
+    storage_ports = (options.blob_port, options.queue_port, options.table_port)
+    ensure_distinct(PORT=options.port, **dict(zip(("BLOB_PORT", "QUEUE_PORT", "TABLE_PORT"), storage_ports, strict=True)))
     ensure_free(options.port, what="Sportello", remedy=f"take another one with: make run PORT={options.port + 10}")
     data = running.enter_context(held(options.data))
     check_layout(data)
-    running.enter_context(azurite(options.blob_port, options.table_port, data / "azurite"))
-    os.environ.update(environment.settings(options.port, options.blob_port, options.table_port))
+    storage = running.enter_context(azurite(*storage_ports, data / "azurite"))
+    os.environ.update(environment.settings(options.port, *storage_ports))
 
     from dev.local_site import app_site, mail_site
     from dev.outbox import Outbox
+    from dev.report_queue import ReportQueue
 
+    reports = ReportQueue.from_connection_string(storage)
+    reports.create()
     outbox = Outbox(data / "outbox.jsonl")
     if not options.app:
-        running.enter_context(mail_site(outbox, port=options.port))
+        running.enter_context(mail_site(outbox, port=options.port, put_report=reports.put))
         return
     from dev.clock import SettableClock
     from dev.wiring import TIMER_ORDER, hook_secrets, open_desk, watched
@@ -86,6 +91,7 @@ def start(options: Options, running: ExitStack) -> None:
         prepare=lambda: open_desk(clock, demo_marker),
         hook_secrets=hook_secrets,
         services=watched,
+        put_report=reports.put,
     )
     running.enter_context(site)
 
@@ -107,9 +113,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def options_from(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
-    """Ports by option, else by PORT, BLOB_PORT and TABLE_PORT, else the usual ones."""
+    """Ports by option, else by PORT, BLOB_PORT, QUEUE_PORT and TABLE_PORT, else the usual ones."""
     parser = argparse.ArgumentParser(prog="python -m dev.run", description="Runs Sportello on this machine.")
-    usual_ports = {"PORT": environment.PORT, "BLOB_PORT": environment.BLOB_PORT, "TABLE_PORT": environment.TABLE_PORT}
+    usual_ports = {name: getattr(environment, name) for name in ("PORT", "BLOB_PORT", "QUEUE_PORT", "TABLE_PORT")}
     for variable, usual in usual_ports.items():
         option = "--" + variable.lower().replace("_", "-")
         default = environ.get(variable) or str(usual)

@@ -33,7 +33,10 @@ class Clock:
 @contextmanager
 def emulator() -> Iterator[str]:
     """The connection string of an emulator that keeps everything in memory."""
-    with tempfile.TemporaryDirectory() as folder, azurite(free_port(), free_port(), Path(folder), in_memory=True) as connection:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        azurite(free_port(), free_port(), free_port(), Path(folder), in_memory=True) as connection,
+    ):
         yield connection
 
 

@@ -1,5 +1,6 @@
 """The container of blobs, listed and read in pieces: what the desk itself never does."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from xml.etree import ElementTree
 
 from azure.core.rest import HttpResponse
 
-from shared.adapters.blob_container import BlobContainer, code_of, refusal
+from shared.adapters.blob_container import BlobContainer
 from shared.adapters.limits import BLOCK_BYTES
+from shared.adapters.storage_rest import code_of, refusal
 from shared.domain.errors import StorageUnavailable
 
 TRIES_S = (0.5, 2, 8)
@@ -21,6 +23,11 @@ class Blob:
     size: int
     is_log: bool
     content_type: str
+
+    @property
+    def kind(self) -> str:
+        """As a backup says it."""
+        return "log" if self.is_log else "blob"
 
 
 class Shelf(BlobContainer):
@@ -40,9 +47,20 @@ class Shelf(BlobContainer):
             wanted = {"x-ms-range": f"bytes={start}-{min(start + BLOCK_BYTES, size) - 1}"}
             yield _good(self._patiently("GET", f"/{quote(name)}", wanted), 206, 200).content
 
-    def size(self, name: str) -> int | None:
+    def digest(self, name: str, size: int) -> str:
+        """The SHA-256 of the first `size` bytes, in hexadecimal."""
+        digest = hashlib.sha256()
+        for piece in self.pieces(name, size):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def found(self, name: str) -> Blob | None:
         answer = self._patiently("HEAD", f"/{quote(name)}")
-        return None if answer.status_code == 404 else int(_good(answer, 200).headers["Content-Length"])
+        if answer.status_code == 404:
+            return None
+        told = _good(answer, 200).headers
+        is_log = told["x-ms-blob-type"] == "AppendBlob"
+        return Blob(name=name, size=int(told["Content-Length"]), is_log=is_log, content_type=told["Content-Type"])
 
     def put(self, name: str, content: bytes, content_type: str) -> bool:
         """Whether it was new."""
@@ -56,8 +74,10 @@ class Shelf(BlobContainer):
         """Where the log ends, and only there: sent again after a lost answer it is refused, and not there twice."""
         headers = {"x-ms-blob-condition-appendpos": str(at)}
         answer = self._patiently("PUT", f"/{quote(name)}?comp=appendblock", headers, piece)
-        if code_of(answer) == "AppendPositionConditionNotMet" and self.size(name) == at + len(piece):
-            return
+        if code_of(answer) == "AppendPositionConditionNotMet":
+            found = self.found(name)
+            if found is not None and found.size == at + len(piece):
+                return
         _good(answer, 201)
 
     def make(self) -> None:

@@ -22,6 +22,9 @@ param deskContainer string
 @description('Tables of the desk.')
 param deskTables array
 
+@description('Queue of the desk with reports of mail.')
+param reportsQueue string
+
 @description('The desk\'s table that holds staff.')
 param directoryTable string
 
@@ -38,6 +41,7 @@ param insightsName string
 var role = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  queueMessageProcessor: '8a0f0c08-91a1-4084-bc3d-661d67233fed'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   vaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   vaultSecretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
@@ -57,6 +61,14 @@ resource deskStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 
     resource container 'containers' existing = {
       name: deskContainer
+    }
+  }
+
+  resource queues 'queueServices' existing = {
+    name: 'default'
+
+    resource reports 'queues' existing = {
+      name: reportsQueue
     }
   }
 
@@ -123,6 +135,17 @@ resource deskRows 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+resource deskReports 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(deskStorage::queues::reports.id, appPrincipalId, role.queueMessageProcessor)
+  scope: deskStorage::queues::reports
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role.queueMessageProcessor)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    description: 'Desk: reads and deletes reports of mail'
+  }
+}
 
 resource secrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, appPrincipalId, role.vaultSecretsUser)

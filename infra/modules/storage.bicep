@@ -1,4 +1,4 @@
-// One storage account: containers, tables, lifecycle rules. Shared keys off, nothing public, TLS 1.2.
+// One storage account: containers, tables, queues, lifecycle rules. Shared keys off, nothing public, TLS 1.2.
 // The app has two: one for the Functions host and the packages, one for the desk's own data (see main.bicep).
 
 @description('Name of the account.')
@@ -21,6 +21,9 @@ param containers array
 
 @description('Tables.')
 param tables array
+
+@description('Queues.')
+param queues array
 
 @description('Lifecycle rules: name, prefix (with the container), blobType, and after how many days its blobs become cool, cold, and are deleted (coolAfterDays, coldAfterDays, deleteAfterDays). 0: never. Append blobs can only be deleted.')
 param lifecycle array
@@ -96,6 +99,18 @@ resource tablesOfAccount 'Microsoft.Storage/storageAccounts/tableServices/tables
   }
 ]
 
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = if (!empty(queues)) {
+  parent: account
+  name: 'default'
+}
+
+resource queuesOfAccount 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
+  for queue in queues: {
+    parent: queueService
+    name: queue
+  }
+]
+
 var moving = filter(lifecycle, each => each.coolAfterDays > 0 || each.coldAfterDays > 0 || each.deleteAfterDays > 0)
 
 resource rules 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = if (!empty(moving)) {
@@ -147,6 +162,15 @@ resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 resource tableLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(tables)) {
   name: 'to-workspace'
   scope: tableService
+  properties: {
+    workspaceId: workspaceId
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(queues)) {
+  name: 'to-workspace'
+  scope: queueService
   properties: {
     workspaceId: workspaceId
     metrics: [{ category: 'Transaction', enabled: true }]

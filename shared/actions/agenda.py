@@ -11,26 +11,25 @@ A row's partition is a shard chosen by the ticket. Kinds of rows, by the first l
     o|… and r|…                                   the ticket on the board of open requests (see `places`)
     m|…                                           mail that belongs to no ticket (see `watch.letters`)
     f|<ticket>|<notice>                           a notice that was given up, for people to see
+    b|<ticket>|<notice>                           a notice that bounced, for people to see (see `bounces`)
     x|<ticket>                                    a ticket whose work failed, for people to see
 
 Rows are written BEFORE the commit they belong to and removed AFTER the work. A row that is ahead of its ticket is either a commit
 still under way or a crash's leftover: it is dropped only when it is older than the grace period.
 """
 
-import logging
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.actions import faults
 from shared.actions.desk import Desk
 from shared.actions.lists import places
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.ticket import Ticket
-
-log = logging.getLogger("sportello.agenda")
 
 BATCH = 100
 """Writes that fit one transaction."""
@@ -51,6 +50,11 @@ class Due:
     def failures(self) -> int:
         """How often its work has failed."""
         return int(str(self.values.get("failures", 0)))
+
+    @property
+    def round(self) -> int:
+        """Of a notice: which of its rounds is to be delivered."""
+        return int(str(self.values.get("round", 1)))
 
 
 def shard_of(desk: Desk, ticket: str) -> str:
@@ -76,7 +80,14 @@ def wake_row(ticket: Ticket, at: datetime, now: datetime, *, failures: int = 0) 
 
 def delivery_row(notice: Notice, at: datetime, now: datetime) -> Row:
     """Webhooks have rows of their own, so that they neither wait for mail nor use its quota."""
-    values: dict[str, Value] = {"ticket": notice.ticket, "at": at, "written_at": now, "notice": notice.key}
+    values: dict[str, Value] = {
+        "ticket": notice.ticket,
+        "at": at,
+        "written_at": now,
+        "notice": notice.key,
+        "round": notice.round,
+        "owed_at": notice.owed_at,
+    }
     if notice.kind is NoticeKind.EVENT:
         return Row(key=f"w|{stamp(at)}|{notice.ticket}|{notice.key}", values=values)
     return Row(key=f"d|{stamp(at)}|{int(notice.urgency)}|{notice.ticket}|{notice.key}", values=values)
@@ -127,7 +138,7 @@ POSTPONED_S = (60, 300, 900, 3600)
 def postpone(desk: Desk, row: Due, failure: Exception, now: datetime) -> bool:
     """Puts a row back for later and shows its ticket as failing. Whether that could be done; if not, the row stays as it is."""
     failures = row.failures + 1
-    log.exception("work on a ticket failed", extra={"ticket": row.ticket, "failures": failures}, exc_info=failure)
+    faults.tell(desk, "agenda", failure, ticket=row.ticket)
     again_at = now + timedelta(seconds=POSTPONED_S[min(failures, len(POSTPONED_S)) - 1])
     kind, _, *rest = row.key.split("|")
     later = Row(
@@ -139,8 +150,8 @@ def postpone(desk: Desk, row: Due, failure: Exception, now: datetime) -> bool:
     )
     try:
         desk.rows.commit(Table.AGENDA, row.shard, [Upsert(later), Upsert(shown)])
-    except Exception:
-        log.exception("work could not be postponed; its row stays due", extra={"ticket": row.ticket})
+    except Exception as again:
+        faults.tell(desk, "agenda", again, ticket=row.ticket)  # the row stays due
         return False
     return True
 

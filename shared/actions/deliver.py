@@ -1,13 +1,15 @@
 """Sends the mail that is owed, breaches first, within the mail service's quota; each once, whatever crashes (see `owed`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
-from shared.actions import agenda, allowance, cases, owed
+from shared.actions import agenda, allowance, cases, mailed, owed
 from shared.actions.agenda import Due
 from shared.actions.desk import Desk
 from shared.actions.owed import dismiss as dismiss
-from shared.actions.ports import Write
+from shared.actions.ports import Row, Write
 from shared.actions.watch import letters
 from shared.domain import due_work
 from shared.domain.errors import MailWithdrawn
@@ -21,7 +23,7 @@ TROUBLE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What a run came to. `waiting`: due, but over the quota or held back because the service is in trouble."""
+    """What a run came to. `waiting`: due, but over the quota, held back because the service is in trouble, or out of time."""
 
     due: int = 0
     sent: int = 0
@@ -30,9 +32,9 @@ class Delivered:
     waiting: int = 0
 
 
-def deliver(desk: Desk, now: datetime) -> Delivered:
-    """Sends what is due: that of tickets, then letters about the services, which belong to none."""
-    tickets, services = _notices(desk, now), letters.work(desk, now)
+def deliver(desk: Desk, now: datetime, has_time: Callable[[], bool] = lambda: True) -> Delivered:
+    """Sends what is due, while there is time: that of tickets, then letters about the services, which belong to none."""
+    tickets, services = _notices(desk, now, has_time), letters.work(desk, now, has_time)
     return Delivered(
         due=tickets.due + services.due,
         sent=tickets.sent + services.sent,
@@ -42,7 +44,7 @@ def deliver(desk: Desk, now: datetime) -> Delivered:
     )
 
 
-def _notices(desk: Desk, now: datetime) -> Delivered:
+def _notices(desk: Desk, now: datetime, has_time: Callable[[], bool]) -> Delivered:
     """The most urgent first, then the oldest. One that fails is postponed and shown; the others go on."""
     rows = [row for page in agenda.due(desk, "d", now, pages=owed.PAGES) for row in page]
     if not rows:
@@ -51,9 +53,11 @@ def _notices(desk: Desk, now: datetime) -> Delivered:
     allowed = allowance.take(desk, len(rows), now)
     outcomes: list[str] = []
     finished: list[Due] = []
-    for row in rows:
-        if outcomes.count("sent") == allowed or outcomes[-TROUBLE:] == ["postponed"] * TROUBLE:
+    for number, row in enumerate(rows):
+        if outcomes.count("sent") == allowed or outcomes[-TROUBLE:] == ["postponed"] * TROUBLE or not has_time():
             break
+        if number % mailed.BATCH == 0:
+            mailed.expect(desk, [_expected(row, now) for row in rows[number : number + mailed.BATCH]])
         outcomes.append(owed.attempted(desk, row, ByMail(desk)))
         if outcomes[-1] != "kept":
             finished.append(row)
@@ -68,14 +72,20 @@ def _notices(desk: Desk, now: datetime) -> Delivered:
     )
 
 
+def _expected(row: Due, now: datetime) -> Row:
+    return mailed.of_notice(row.ticket, str(row.values["notice"]), row.round, now)
+
+
 def retry(desk: Desk, ticket: str, key: str, now: datetime) -> Notice:
-    """Owes a notice again that had been given up."""
+    """Owes a notice again that had been given up, or has bounced."""
     return owed.again(desk, ticket, key, now)
 
 
 @dataclass(frozen=True, slots=True)
 class ByMail:
     """owed.Way. A question that was sent pauses the clocks; one that nobody received stops none."""
+
+    name: ClassVar[str] = "mail"
 
     desk: Desk
 

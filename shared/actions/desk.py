@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows, Telemetry, Webhooks
+from shared.actions.ports import Blobs, Mailer, MailReports, Prober, Publisher, Rows, Telemetry, Webhooks
 from shared.actions.watch.kept import KeptOutages, KeptWindows
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
@@ -32,13 +32,14 @@ class Desk:
     `ticket_url`: the customer's link to a ticket; `opens`: whether a key opens that ticket. `card_url`, `opens_card`: the same of
     one version of a card, by ticket, kind, version and commitment. `seal`: a signature of ours over a text; `write`: a letter
     about the services as a mail. `services`: what is watched; `witness`: verifies the second witness, None where there is none;
-    `telemetry`: tells the engineer what happens.
+    `telemetry`: tells the engineer what happens. `opens_tick`: whether a key is the watchdog's, None where there is none.
     """
 
     clock: Callable[[], datetime]
     rows: Rows
     blobs: Blobs
     mailer: Mailer
+    reports: MailReports
     publisher: Publisher
     webhooks: Webhooks
     prober: Prober
@@ -58,5 +59,6 @@ class Desk:
     salt: Callable[[], str]
     signing_secret: Callable[[], str]
     options: Options
+    opens_tick: Callable[[str], bool] | None = None
     windows: KeptWindows = field(default_factory=KeptWindows)
     outages: KeptOutages = field(default_factory=KeptOutages)

@@ -11,5 +11,8 @@ def failing_tickets(desk: Desk) -> list[object]:
 
 
 def given_up_notices(desk: Desk) -> list[object]:
-    """Notices that were given up, and that nobody has dismissed yet: {"ticket", "notice", "kind", "error", "at"}."""
-    return [plain(row.values) for _, row in agenda.every(desk, "f")]
+    """Notices that were given up or have bounced, and that nobody has dismissed yet.
+
+    {"ticket", "notice", "kind", "error", "at"}; the error of one that bounced is the mail service's word for it.
+    """
+    return [plain(row.values) for kind in ("f", "b") for _, row in agenda.every(desk, kind)]

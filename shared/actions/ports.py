@@ -124,6 +124,26 @@ class Mailer(Protocol):
         """Hands a message over once: the same key twice is one message. Raises MailPostponed or MailRefused."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A message of a queue as it was received for the `tries`-th time. `receipt`: what deletes it, until it is received again."""
+
+    id: str
+    receipt: str
+    tries: int
+    text: str
+
+
+class MailReports(Protocol):
+    """The queue of what became of mails that had left: each report at least once, in any order."""
+
+    def receive(self, hidden_for: timedelta) -> list[Queued]:
+        """A few messages, 32 at the most, in one request. Nobody else receives them for so long; then they come again."""
+
+    def delete(self, message: Queued) -> None:
+        """Deletes what was received. One that is gone, or that somebody has received since, is no error."""
+
+
 class Webhooks(Protocol):
     def verify(self, body: bytes, headers: Mapping[str, str], now: datetime) -> str:
         """The webhook-id of an authentic, fresh request. Raises SignatureInvalid or TimestampStale.

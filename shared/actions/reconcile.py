@@ -3,15 +3,15 @@
 What is open and what is owed is known exactly: `open:` and `owed:` rows are written and removed in the tickets' own transactions.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.actions import agenda, cases, customers, document
+from shared.actions import agenda, bounces, cases, customers, document, faults, mailed
 from shared.actions.custody import erasure
 from shared.actions.desk import Desk
-from shared.actions.lists import places
+from shared.actions.lists import places, urgency
+from shared.actions.lists.urgency import Urgency
 from shared.actions.ports import Delete, Row, Table, Upsert
 from shared.domain import due_work
 from shared.domain.errors import NotFound
@@ -19,8 +19,6 @@ from shared.domain.evidence import stamp
 from shared.domain.notice import NoticeState
 from shared.domain.people import SYSTEM
 from shared.domain.ticket import State, Ticket
-
-log = logging.getLogger("sportello.reconcile")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,16 +36,14 @@ class Reconciled:
     failed: list[str] = field(default_factory=list)
 
     @property
+    def repairs(self) -> int:
+        """How many things had to be mended."""
+        missing, shown = (*self.wakes_restored, *self.deliveries_restored), (*self.board_restored, *self.board_removed)
+        return len(missing) + len(shown) + len(self.replanned) + len(self.erasures_finished)
+
+    @property
     def is_clean(self) -> bool:
-        return not (
-            self.wakes_restored
-            or self.deliveries_restored
-            or self.board_restored
-            or self.board_removed
-            or self.replanned
-            or self.erasures_finished
-            or self.failed
-        )
+        return not (self.repairs or self.failed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +61,34 @@ def reconcile(desk: Desk, now: datetime) -> Reconciled:
     found = _agenda(desk)
     open_ids: set[str] = set()
     for customer in customers.every_id(desk):
-        _guarded(report, customer, _finish_erasures, desk, customer, now, report)
+        _guarded(desk, report, customer, _finish_erasures, desk, customer, now, report)
         for row in cases.under(desk, customer, "open:"):
             id = str(row.values["ticket"])
             open_ids.add(id)
             report.open_tickets += 1
-            _guarded(report, id, _mend_ticket, desk, id, found, now, report)
+            _guarded(desk, report, id, _mend_ticket, desk, id, found, now, report)
         for row in cases.under(desk, customer, "owed:"):
             report.owed_notices += 1
-            _guarded(report, row.key, _mend_notice, desk, row, found, now, report)
+            _guarded(desk, report, row.key, _mend_notice, desk, row, found, now, report)
     for id in sorted(found.boards.keys() - open_ids):
-        _guarded(report, id, _clear_board, desk, id, found, now, report)
-    log.info(
-        "reconciled" if report.is_clean else "reconciled with repairs",
-        extra={"open": report.open_tickets, "clean": report.is_clean},
-    )
+        _guarded(desk, report, id, _clear_board, desk, id, found, now, report)
+    _guarded(desk, report, "reports of mails", _tend_reports, desk, now)
+    _tell(desk, report, found, now)
     return report
+
+
+def _tell(desk: Desk, report: Reconciled, found: Agenda, now: datetime) -> None:
+    open_now = urgency.counted((row for rows in found.boards.values() for row in rows if row.key.startswith("o|")), now)
+    desk.telemetry.tell(
+        "desk.reconciled",
+        is_warning=not report.is_clean,
+        open_tickets=report.open_tickets,
+        owed_notices=report.owed_notices,
+        repairs=report.repairs,
+        failed=len(report.failed),
+        open_later=open_now[Urgency.LATER],
+        open_stopped=open_now[Urgency.STOPPED],
+    )
 
 
 def _agenda(desk: Desk) -> Agenda:
@@ -97,13 +105,19 @@ def _agenda(desk: Desk) -> Agenda:
     )
 
 
-def _guarded[**P](report: Reconciled, id: str, mend: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+def _guarded[**P](desk: Desk, report: Reconciled, id: str, mend: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """One that fails is reported; the others go on."""
     try:
         mend(*args, **kwargs)
-    except Exception:
-        log.exception("could not be reconciled", extra={"id": id})
+    except Exception as failure:
+        faults.tell(desk, "reconcile", failure, ticket=id)
         report.failed.append(id)
+
+
+def _tend_reports(desk: Desk, now: datetime) -> None:
+    """Reports that could not be understood are tried again; what no report will be about any more is forgotten."""
+    bounces.try_quarantined(desk, now)
+    mailed.forget_old(desk, now)
 
 
 def _finish_erasures(desk: Desk, customer: str, now: datetime, report: Reconciled) -> None:

@@ -1,41 +1,17 @@
 """The operations of Blob Storage that are used, on one container: Put, Get and Delete Blob, Append Block, Create Container.
 
-They go over the pipeline of azure.core, which the tables have loaded already: azure.storage.blob would take 10 MB of memory and
-50 ms of CPU more in every instance.
 Source: the operations of these names in the REST reference of Azure Storage; "Status and error codes" there.
 """
 
-import random
-from email.utils import formatdate
-from typing import Any
 from urllib.parse import quote
 
-from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.pipeline import Pipeline
-from azure.core.pipeline.policies import HTTPPolicy, RetryPolicy, SansIOHTTPPolicy
-from azure.core.rest import HttpRequest, HttpResponse
+from azure.core.rest import HttpResponse
 
-from shared.adapters import connection
-from shared.adapters.storage_faults import translated
-from shared.domain.errors import SportelloError
-
-VERSION = "2025-11-05"  # of the REST interface: the newest that Azurite, too, has been written for
-
-Authorization = HTTPPolicy[HttpRequest, HttpResponse] | SansIOHTTPPolicy[HttpRequest, HttpResponse]
+from shared.adapters.storage_rest import StorageRest
 
 
-class BlobContainer:
-    """The container at `url`. Answers are handed back whatever their status; without one StorageUnavailable is raised.
-
-    Threads share it. `authorization` is the policy that adds the Authorization header to each attempt.
-    """
-
-    def __init__(self, url: str, authorization: Authorization, *, loopback: bool) -> None:
-        from shared.adapters.transport import BoundedTransport
-
-        connection.quieten()
-        self._url = url
-        self._pipeline = Pipeline[HttpRequest, HttpResponse](BoundedTransport(loopback=loopback), [_SoonAgain(), authorization])
+class BlobContainer(StorageRest):
+    """The container at `url`; see `StorageRest`."""
 
     def put_blob(self, name: str, content: bytes, content_type: str) -> HttpResponse:
         """201, or 409 BlobAlreadyExists: If-None-Match lets no content be replaced."""
@@ -61,43 +37,3 @@ class BlobContainer:
     def create(self) -> HttpResponse:
         """201, or 409 ContainerAlreadyExists. Nothing in it is public."""
         return self._send("PUT", "?restype=container")
-
-    def _send(self, method: str, path: str, headers: dict[str, str] | None = None, content: bytes = b"") -> HttpResponse:
-        headers = {"x-ms-version": VERSION, "x-ms-date": formatdate(usegmt=True), **(headers or {})}
-        request = HttpRequest(method, self._url + path, headers=headers, content=content)
-        try:
-            return self._pipeline.run(request).http_response
-        except AzureError as error:
-            raise translated(error) from error
-
-
-def code_of(answer: HttpResponse) -> str:
-    """The service's error code; empty when there is none."""
-    return answer.headers.get("x-ms-error-code") or ""
-
-
-def refusal(answer: HttpResponse) -> SportelloError:
-    """An answer that its caller does not expect, in the words of the error tree."""
-    return translated(_Refused(answer))
-
-
-class _Refused(HttpResponseError):
-    def __init__(self, answer: HttpResponse) -> None:
-        super().__init__(response=answer)
-        self.error_code = code_of(answer)
-
-
-class _SoonAgain(RetryPolicy[HttpRequest, HttpResponse]):
-    """A call is repeated twice, 0.2 to 0.6 s apart whatever Retry-After says: somebody is waiting for our own answer.
-
-    Putting again and getting again are both harmless; appending again is said to be possible.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(retry_total=2)
-
-    def get_backoff_time(self, settings: dict[str, Any]) -> float:
-        return random.uniform(0.2, 0.6)
-
-    def get_retry_after(self, response: Any) -> None:
-        return None

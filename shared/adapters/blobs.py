@@ -14,12 +14,12 @@ from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
 from shared.adapters import connection, limits
-from shared.adapters.blob_container import BlobContainer, code_of, refusal
+from shared.adapters.blob_container import BlobContainer
 from shared.adapters.shared_key import SharedKeyPolicy
+from shared.adapters.storage_rest import SCOPE, code_of, refusal
 from shared.domain.errors import Conflict, StorageUnavailable
 
 CONTAINER = "sportello"
-_SCOPE = "https://storage.azure.com/.default"
 
 
 def from_connection_string(connection_string: str, *, container: str = CONTAINER) -> "AzureBlobs":
@@ -38,7 +38,7 @@ def from_account(name: str, client_id: str | None = None, *, container: str = CO
 
     def opened() -> BlobContainer:
         credential = connection.credential(client_id)
-        authorization = BearerTokenCredentialPolicy[HttpRequest, HttpResponse](credential, _SCOPE)
+        authorization = BearerTokenCredentialPolicy[HttpRequest, HttpResponse](credential, SCOPE)
         return BlobContainer(f"https://{name}.blob.core.windows.net/{container}", authorization, loopback=False)
 
     return AzureBlobs(opened)

@@ -17,6 +17,7 @@ READ_RETRIES = {"retry_total": 2, "retry_backoff_factor": 0.2}
 _DEVELOPMENT = "UseDevelopmentStorage=true"
 _EMULATOR = {
     "blobendpoint": "http://127.0.0.1:10000/devstoreaccount1",
+    "queueendpoint": "http://127.0.0.1:10001/devstoreaccount1",
     "accountname": "devstoreaccount1",
     "accountkey": "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 }
@@ -46,11 +47,21 @@ def loopback_storage(connection_string: str) -> str:
 
 def loopback_blobs(connection_string: str) -> tuple[str, str, str]:
     """Endpoint, account and key of the blobs of an emulator on this machine. InvalidInput for any other."""
+    return _loopback_service(connection_string, "blobendpoint")
+
+
+def loopback_queues(connection_string: str) -> tuple[str, str, str]:
+    """The same of its queues, which the connection string must name, too."""
+    return _loopback_service(connection_string, "queueendpoint")
+
+
+def _loopback_service(connection_string: str, service: str) -> tuple[str, str, str]:
     parts = _EMULATOR if loopback_storage(connection_string) == _DEVELOPMENT else parts_of(connection_string)
-    account, key = parts.get("accountname", ""), parts.get("accountkey", "")
-    if account and key:
-        return parts["blobendpoint"].rstrip("/"), account, key
-    raise InvalidInput("A storage connection string must name the emulator's AccountName and AccountKey.")
+    endpoint, account, key = parts.get(service, ""), parts.get("accountname", ""), parts.get("accountkey", "")
+    if endpoint and account and key:
+        return endpoint.rstrip("/"), account, key
+    name = service.removesuffix("endpoint").capitalize() + "Endpoint"
+    raise InvalidInput(f"A storage connection string must name the emulator's {name}, AccountName and AccountKey.")
 
 
 def loopback_mail(connection_string: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from itertools import count
 from threading import Lock
 from types import MappingProxyType
 
-from shared.actions.ports import Delete, Insert, Replace, Row, Table, Write
+from shared.actions.ports import Delete, Insert, Queued, Replace, Row, Table, Write
 from shared.adapters import limits
 from shared.domain.errors import AddressRefused, Conflict, SportelloError
 from shared.domain.identity import message_id, operation_id
@@ -155,6 +155,47 @@ class Posted:
     id: str
     body: bytes
     at: datetime
+
+
+class MemoryMailReports:
+    """ports.MailReports. `put` is Event Grid's side. What was received is hidden until `forward` has gone so far."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._numbers = count(1)
+        self._messages: dict[str, tuple[Queued, timedelta]] = {}
+        self._clock = timedelta()
+
+    def put(self, text: str) -> None:
+        with self._lock:
+            id = str(next(self._numbers))
+            self._messages[id] = (Queued(id=id, receipt="", tries=0, text=text), self._clock)
+
+    def forward(self, by: timedelta) -> None:
+        with self._lock:
+            self._clock += by
+
+    @property
+    def waiting(self) -> int:
+        """Messages that nobody has deleted, hidden or not."""
+        with self._lock:
+            return len(self._messages)
+
+    def receive(self, hidden_for: timedelta) -> list[Queued]:
+        with self._lock:
+            found: list[Queued] = []
+            for id, (message, visible_at) in self._messages.items():
+                if visible_at <= self._clock and len(found) < 32:
+                    received = replace(message, receipt=str(next(self._numbers)), tries=message.tries + 1)
+                    self._messages[id] = (received, self._clock + hidden_for)
+                    found.append(received)
+            return found
+
+    def delete(self, message: Queued) -> None:
+        with self._lock:
+            kept = self._messages.get(message.id)
+            if kept is not None and kept[0].receipt == message.receipt:
+                del self._messages[message.id]
 
 
 class MemoryPublisher:

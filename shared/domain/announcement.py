@@ -24,7 +24,7 @@ _NAMESPACE = UUID("3f0d5a52-6a0b-5a0e-9d6c-0e6b7c5f1a48")
 """It must never change: an event sent before a change would be taken for another after it."""
 
 _EVENTS = (
-    "received acknowledged classified prioritised assigned replied message asked hold_void paused resumed"
+    "received acknowledged classified prioritised assigned replied message asked hold_void paused bounced resumed"
     " resolved reopened closed settled treated warned breached escalated replanned"
     " estimated estimate_sent estimate_accepted estimate_declined estimate_reminded estimate_expired estimate_dropped"
     " offer_drafted offer_sent offer_accepted offer_declined offer_reminded offer_expired offer_dropped task_opened worked"

@@ -148,9 +148,17 @@ def ledger(clock: Clock, explanation: Explanation) -> dict[str, object]:
     }
 
 
+REPORTED = ("round", "reported", "reported_at")
+"""What a message has only if it was sent anew after a bounce, or if something was reported of it."""
+
+
 def notice(notice: Notice) -> dict[str, object]:
     """A message and what became of it; not its words, nor anybody's address."""
+    anew = {"round": notice.round} if notice.round > 1 else {}
+    reported = {"reported": notice.reported, "reported_at": optional(notice.reported_at)} if notice.reported else {}
     return {
+        **anew,
+        **reported,
         "key": notice.key,
         "kind": notice.kind.value,
         "recipient": notice.recipient.id,

@@ -9,6 +9,9 @@ from shared.domain import escalation
 from shared.domain.conclusion import Occasion, concluded, moved, planned
 from shared.domain.contract import Recipient, StageAction
 from shared.domain.evidence import stamp
+from shared.domain.lifecycle import judging
+from shared.domain.lifecycle.outage import in_charge
+from shared.domain.mail_report import MailReport
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.quotes import lapsing
 from shared.domain.target import Pause
@@ -58,6 +61,27 @@ def undeliverable(ticket: Ticket, occasion: Occasion, notice: Notice) -> Decisio
     if ticket.hold is None or ticket.hold.notice != notice.key or ticket.hold.sent_at is not None:
         return None
     return concluded(replace(ticket, hold=None), occasion, Happened(kind="hold_void", data={"notice": notice.key}))
+
+
+def bounced(ticket: Ticket, occasion: Occasion, notice: Notice, report: MailReport) -> Decision:
+    """A question that was sent was received by nobody: the pause it began ends where it began, and the clocks count as ever.
+
+    The event stands at that instant. A question that has been answered was received, whatever is reported; and what was judged
+    is not judged again: then the event stands beside, and changes nothing.
+    """
+    data = {"notice": notice.key, "status": report.status, "reported_at": stamp(report.at)}
+    hold = ticket.hold
+    if hold is None or hold.notice != notice.key or hold.sent_at is None:
+        return concluded(ticket, occasion, Happened(kind="bounced", data=data))
+    occasion = replace(occasion, now=max(occasion.now, hold.sent_at))  # it may have been sent since this run began
+    after = planned(replace(judging.unpaused(ticket, hold.sent_at), state=State.IN_CHARGE), occasion)
+    facts = {
+        **mail.about(after, occasion.contract),
+        "status": report.status,
+        "deadlines": mail.deadlines(after, occasion.contract, occasion.now),
+    }
+    notices = [mail.letter(NoticeKind.BOUNCED, mail.member(person), facts) for person in in_charge(after, occasion)]
+    return concluded(after, occasion, Happened(kind="bounced", data=data, at=hold.sent_at), notices)
 
 
 def _reached(ticket: Ticket, occasion: Occasion, milestone: escalation.Milestone) -> Decision:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -53,6 +53,8 @@ class NoticeKind(StrEnum):
     """To those in charge, and to customers whose request is tied to it: the outage is over."""
     OUTAGE_KNOWN = "outage_known"
     """To a customer: what they write of may be an outage that we know of."""
+    BOUNCED = "bounced"
+    """To those in charge: a question was not received, so that no clock ever stood still for it."""
     EVENT = "event"
     """To another system, by webhook: something happened."""
 
@@ -93,6 +95,7 @@ URGENCY: Mapping[NoticeKind, Urgency] = {
     NoticeKind.OUTAGE_BACK: Urgency.BREACH,
     NoticeKind.OUTAGE_OVER: Urgency.CUSTOMER,
     NoticeKind.OUTAGE_KNOWN: Urgency.CUSTOMER,
+    NoticeKind.BOUNCED: Urgency.WARNING,
     NoticeKind.EVENT: Urgency.STAFF,
 }
 
@@ -102,6 +105,12 @@ class NoticeState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     """Given up after the last attempt, or refused for good: shown and alarmed, never silent."""
+    BOUNCED = "bounced"
+    """Sent, and then reported as received by nobody: shown until somebody has it sent again, or dismisses it."""
+
+
+LEFT = frozenset({NoticeState.SENT, NoticeState.BOUNCED})
+"""States of a notice that has left the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +125,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One message to one person about one event. `key` is unique within the customer and makes sending idempotent."""
+    """One message to one person about one event. `key` is unique within the customer and makes sending idempotent.
+
+    `round`: how often it was owed anew because it had bounced, counted from one; each round is a message of its own. `reported`:
+    what the mail service said became of it, as Azure words it, and when that was.
+    """
 
     key: str
     ticket: str
@@ -131,20 +144,36 @@ class Notice:
     message_id: str | None = None
     operation_id: str | None = None
     last_error: str | None = None
+    round: int = 1
+    reported: str | None = None
+    reported_at: datetime | None = None
 
     @property
     def effect(self) -> str:
         """The key of the message everywhere, not only within its customer: what makes sending it twice impossible."""
-        return f"{self.ticket}|{self.key}"
+        return effect(self.ticket, self.key, self.round)
 
     @property
     def urgency(self) -> Urgency:
         return URGENCY[self.kind]
 
+    def anew(self) -> "Notice":
+        """Owed again. One that had bounced is another message from now on, which nobody takes for the one that bounced."""
+        owed = replace(self, state=NoticeState.OWED, attempts=0, leased_until=None)
+        if self.state is not NoticeState.BOUNCED:
+            return owed
+        forgotten = replace(owed, sent_at=None, message_id=None, operation_id=None, last_error=None)
+        return replace(forgotten, round=self.round + 1, reported=None, reported_at=None)
+
 
 def notice_key(ticket_number: int, event_number: int, kind: NoticeKind, recipient: str) -> str:
     """000042:000007:breach:carla — sorts by ticket, then by event."""
     return f"{ticket_number:06d}:{event_number:06d}:{kind}:{recipient}"
+
+
+def effect(ticket: str, key: str, round: int = 1) -> str:
+    """The key of one round of a ticket's notice everywhere."""
+    return f"{ticket}|{key}" if round == 1 else f"{ticket}|{key}|{round}"
 
 
 BACKOFF_S = (60, 120, 240, 480, 960, 1800, 3600, 3600, 3600, 7200, 7200, 14400)

@@ -92,6 +92,7 @@ class Letters:
             "due_short": words.short(first.due_at) if first and first.due_at else "",
             "overdue": bool(first and first.due_at and at and (at >= first.due_at or notice.owed_at > first.due_at)),
             "percent": read.line(facts, "percent"),
+            "status": read.line(facts, "status"),
             "into": read.line(facts, "into"),
             "author": read.line(facts, "author"),
             "contact": read.line(facts, "contact"),

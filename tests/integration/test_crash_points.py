@@ -4,14 +4,16 @@ Afterwards the caller tries again as callers do, time goes on, the timers run; t
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from shared.actions import agenda, cases, customers, entering, linking, reopening
+from shared.actions.bounces import collect
 from shared.actions.custody import granting
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
@@ -24,7 +26,7 @@ from shared.actions.tickets import Change
 from shared.adapters.memory import MemoryMailer, MemoryPublisher
 from shared.domain import evidence
 from shared.domain.errors import NotAllowedNow, StorageUnavailable
-from shared.domain.notice import NoticeState
+from shared.domain.notice import LEFT, NoticeKind, NoticeState
 from shared.domain.people import Principal
 from shared.domain.quotes import package as ledger
 from shared.domain.quotes.card import CardKind
@@ -34,6 +36,7 @@ from tests.support import cards
 from tests.support.board import as_they_are, on_the_board
 from tests.support.desks import ANNA, CARLA, OMAR, Clock, a_desk, a_request, staff, taken_in
 from tests.support.faults import Crash, Fuse, fused, unavailable
+from tests.support.reports import queue, report
 
 TICKET = "ACME-1"
 
@@ -196,6 +199,15 @@ def published(desk: Desk) -> object:
     return publish(desk, desk.clock())
 
 
+def bounced(kind: NoticeKind) -> Step:
+    """Event Grid has put into the queue that nobody received the latest message of that kind."""
+    return lambda desk: report(desk, kind, "Bounced")
+
+
+def collected(desk: Desk) -> object:
+    return collect(desk, desk.clock())
+
+
 def later(**by: float) -> Step:
     def wait(desk: Desk) -> object:
         assert isinstance(desk.clock, Clock)
@@ -253,6 +265,14 @@ WORKFLOWS = {
     "intake, with a subscriber": Workflow((subscribed,), intake),
     "publish: an event": Workflow((subscribed, intake, delivered), published),
     "publish: two events at once": Workflow((subscribed, intake, delivered, acknowledge), published),
+    "collect: a question that bounced": Workflow((*IN_CHARGE, hold, delivered, bounced(NoticeKind.QUESTION)), collected),
+    "collect: a bounce that finds a breach": Workflow(
+        (*IN_CHARGE, hold, delivered, bounced(NoticeKind.QUESTION), later(days=3)), collected
+    ),
+    "collect: a question that was answered": Workflow((*ON_HOLD, message, bounced(NoticeKind.QUESTION)), collected),
+    "collect: two messages that bounced": Workflow(
+        (intake, delivered, bounced(NoticeKind.RECEIPT), bounced(NoticeKind.ARRIVED)), collected
+    ),
     "deliver: a breach": Workflow((intake, delivered, later(days=3), swept), delivered),
 }
 
@@ -261,12 +281,14 @@ WORKFLOWS = {
 class Outcome:
     """What must not depend on crashes: what happened to each ticket, in order, how it stands, and which mails left.
 
-    `webhooks`: ids and bodies, each once; a subscriber may receive the same again, and knows it by its id.
+    `bounced`: the messages that nobody received, and whether people are shown each. `webhooks`: ids and bodies, each once; a
+    subscriber may receive the same again, and knows it by its id.
     """
 
     tickets: tuple[tuple[tuple[str, ...], State, tuple[tuple[str, bool, bool], ...]], ...]
     mails: tuple[tuple[str, str], ...]
     webhooks: tuple[tuple[str, bytes], ...]
+    bounced: tuple[tuple[str, bool], ...]
     packages: tuple[tuple[int, Decimal, int], ...]
 
 
@@ -310,6 +332,8 @@ def _time_goes_on(desk: Desk) -> None:
         sweep(desk, now)
         deliver(desk, now)
         publish(desk, now)
+        queue(desk).forward(timedelta(minutes=minutes))
+        collect(desk, now)
 
 
 def _outcome(desk: Desk) -> Outcome:
@@ -324,9 +348,18 @@ def _outcome(desk: Desk) -> Outcome:
             for ticket in _tickets(desk)
         ),
         mails=tuple(sorted((mail.to, mail.subject) for mail in desk.mailer.sent)),
+        bounced=tuple(_bounced(desk)),
         webhooks=tuple(sorted({(post.id, post.body) for post in desk.publisher.received})),
         packages=tuple((held.number, held.remaining, held.entries) for held in packages.every(desk, "ACME")),
     )
+
+
+def _bounced(desk: Desk) -> Iterator[tuple[str, bool]]:
+    shown = {str(row.values["notice"]) for _, row in agenda.every(desk, "b")}
+    for ticket in _tickets(desk):
+        for notice in cases.notices_of(desk, ticket):
+            if notice.state is NoticeState.BOUNCED:
+                yield notice.key, notice.key in shown
 
 
 def _tickets(desk: Desk) -> list[Ticket]:
@@ -364,8 +397,9 @@ def _check_agenda(desk: Desk, tickets: list[Ticket]) -> None:
     for ticket in tickets:
         if ticket.wake_at is not None:
             assert evidence.stamp(ticket.wake_at) in wakes, "an open ticket without its agenda row"
-        assert {notice.state for notice in cases.notices_of(desk, ticket)} <= {NoticeState.SENT}
+        assert {notice.state for notice in cases.notices_of(desk, ticket)} <= LEFT
         assert ticket.board or ticket.state is State.CLOSED
+    assert queue(desk).waiting == 0, "a report is left over"
     assert not list(agenda.every(desk, "d")), "a delivery is left over"
     assert not list(agenda.every(desk, "w")), "a webhook is left over"
     assert on_the_board(desk) == as_they_are(desk, tickets), "missing from the board, twice on it, or not as it is"

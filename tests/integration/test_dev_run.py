@@ -32,7 +32,7 @@ def wait_until_gone(processes: list[psutil.Process]) -> None:
 
 def emulators_of(sportello: Sportello) -> list[psutil.Process]:
     children: list[psutil.Process] = psutil.Process(sportello.process.pid).children(recursive=True)
-    assert len(children) == 2, "one process for blobs, one for tables"
+    assert len(children) == 3, "one process for blobs, one for queues, one for tables"
     return children
 
 
@@ -57,7 +57,7 @@ def test_a_killed_run_takes_the_emulator_with_it(tmp_path: Path) -> None:
 
 
 def test_a_run_whose_make_was_killed_stops(tmp_path: Path) -> None:
-    ports = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "TABLE_PORT")}
+    ports = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "QUEUE_PORT", "TABLE_PORT")}
     command = f"{sys.executable} -m dev.run --no-demo --data {tmp_path} & wait"
     make = subprocess.Popen(
         ["/bin/sh", "-c", command], cwd=ROOT, env={**os.environ, **ports, "MAKELEVEL": "1"}, stdout=subprocess.PIPE
@@ -65,7 +65,7 @@ def test_a_run_whose_make_was_killed_stops(tmp_path: Path) -> None:
     assert make.stdout is not None
     assert any(b"Sportello runs on" in line for line in make.stdout)
     started = psutil.Process(make.pid).children(recursive=True)
-    assert len(started) == 3
+    assert len(started) == 4
     make.kill()
     make.wait()
     wait_until_gone(started)
@@ -84,14 +84,14 @@ def test_a_run_stopped_while_it_starts_leaves_nothing_behind(tmp_path: Path) -> 
 
 
 def start(data: Path, ports: dict[str, str]) -> subprocess.Popen[str]:
-    free = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "TABLE_PORT")}
+    free = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "QUEUE_PORT", "TABLE_PORT")}
     return subprocess.Popen(
         [sys.executable, "-m", "dev.run", "--no-demo", "--data", str(data)],
         cwd=ROOT, env={**os.environ, **free, **ports}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("variable", ["PORT", "BLOB_PORT", "TABLE_PORT"])
+@pytest.mark.parametrize("variable", ["PORT", "BLOB_PORT", "QUEUE_PORT", "TABLE_PORT"])
 def test_a_taken_port_is_one_sentence_with_the_port_and_the_remedy(tmp_path: Path, variable: str) -> None:
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
@@ -120,7 +120,7 @@ def test_a_second_run_on_the_same_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_storage_and_mail_run_without_the_app_for_the_real_host(tmp_path: Path) -> None:
-    ports = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "TABLE_PORT")}
+    ports = {name: str(free_port()) for name in ("PORT", "BLOB_PORT", "QUEUE_PORT", "TABLE_PORT")}
     process = subprocess.Popen(
         [sys.executable, "-m", "dev.run", "--services-only", "--data", str(tmp_path)],
         cwd=ROOT, env={**os.environ, **ports}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -134,9 +134,9 @@ def test_storage_and_mail_run_without_the_app_for_the_real_host(tmp_path: Path) 
 
 
 def test_the_example_settings_for_the_real_host_are_the_local_ones() -> None:
-    from dev.environment import BLOB_PORT, PORT, TABLE_PORT, settings
+    from dev.environment import BLOB_PORT, PORT, QUEUE_PORT, TABLE_PORT, settings
 
     values = json.loads((ROOT / "local.settings.json.example").read_text())["Values"]
-    ours = settings(PORT, BLOB_PORT, TABLE_PORT, mail_port=7072)
+    ours = settings(PORT, BLOB_PORT, QUEUE_PORT, TABLE_PORT, mail_port=7072)
     assert {name: value for name, value in values.items() if name in ours} == ours
     assert values.keys() - ours.keys() == {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}

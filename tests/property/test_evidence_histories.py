@@ -10,17 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.actions import cases, evidence
+from shared.actions.bounces import collect
 from shared.actions.desk import Desk
 from shared.actions.quotes import estimates
 from shared.actions.sweep import sweep
 from shared.app import catalogue_in
 from shared.domain.errors import InvalidInput, NotAllowedNow, NotPermitted
 from shared.domain.evidence import stamp
+from shared.domain.notice import NoticeKind, NoticeState
 from shared.domain.quotes.card import CardKind
 from shared.proof.verification.checks import outcomes
 from tests.property.test_desk_histories import ID, STEPS, receipts
 from tests.support.cards import ESTIMATE, NO, OFFER, YES, accepted, drafted, sent
 from tests.support.desks import CARLA, Clock, a_desk, rome, staff, taken_in
+from tests.support.reports import queue, text
 
 PUBLISHED = Path("shared/catalogue")
 CLOSURES = catalogue_in((PUBLISHED, Path("dev/catalogue")))
@@ -32,7 +35,17 @@ MORE: dict[str, Callable[[Desk], object]] = {
     "close": lambda d: staff(d, ID).close("Non accettato.", "not-accepted"),
     "answer earlier": lambda d: staff(d, ID).resume(cases.load(d, ID).ticket.received_at, None),
     "message": lambda d: staff(d, ID).reply("Ecco."),
+    "bounce": lambda d: bounced(d),
 }
+
+
+def bounced(desk: Desk) -> None:
+    """Nobody received one of the questions, whatever has become of it since."""
+    for notice in cases.notices_of(desk, cases.load(desk, ID).ticket):
+        if notice.kind is NoticeKind.QUESTION and notice.state is NoticeState.SENT and notice.operation_id:
+            queue(desk).put(text(notice.operation_id, "Bounced", desk.clock()))
+            break
+    assert collect(desk, desk.clock()).failed == 0
 
 
 def much_later(desk: Desk) -> None:

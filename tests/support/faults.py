@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.actions.desk import Desk
-from shared.actions.ports import Blobs, Mailer, Publisher, Row, Rows, Table, Write
+from shared.actions.ports import Blobs, Mailer, MailReports, Publisher, Queued, Row, Rows, Table, Write
 from shared.domain.errors import StorageUnavailable
 from shared.domain.mail import Mail, SentMail
 
@@ -77,6 +77,18 @@ class FusedMailer:
 
 
 @dataclass(frozen=True)
+class FusedReports:
+    inner: MailReports
+    fuse: Fuse
+
+    def receive(self, hidden_for: timedelta) -> list[Queued]:
+        return self.fuse.through(lambda: self.inner.receive(hidden_for))
+
+    def delete(self, message: Queued) -> None:
+        self.fuse.through(lambda: self.inner.delete(message))
+
+
+@dataclass(frozen=True)
 class FusedPublisher:
     inner: Publisher
     fuse: Fuse
@@ -95,6 +107,7 @@ def fused(desk: Desk, fuse: Fuse) -> Desk:
         rows=FusedRows(desk.rows, fuse),
         blobs=FusedBlobs(desk.blobs, fuse),
         mailer=FusedMailer(desk.mailer, fuse),
+        reports=FusedReports(desk.reports, fuse),
         publisher=FusedPublisher(desk.publisher, fuse),
     )
 

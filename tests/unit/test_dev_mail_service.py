@@ -14,9 +14,11 @@ from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceResponseError, ServiceResponseTimeoutError
 
 from dev.environment import MAIL_KEY
+from dev.mail_bounces import MailBounces
 from dev.mail_service import MailService
 from dev.outbox import Outbox
 from dev.server import serve
+from shared.domain.mail_report import MailReport, report_from
 
 NOW = datetime(2026, 8, 7, 15, 50, tzinfo=UTC)
 OTHER_KEY = "b3RoZXIga2V5"
@@ -209,6 +211,41 @@ def test_faults_can_be_listed_and_forgotten_and_nonsense_is_refused(url: str, se
     assert (fault["status"], fault["accepted"]) == (503, True)
     requests.delete(faults, timeout=5).raise_for_status()
     assert service.faults.take() is None
+
+
+def test_what_is_taken_is_reported_once_as_the_desk_reads_it(url: str, client: EmailClient, service: MailService) -> None:
+    reports: list[str] = []
+    service.bounces = MailBounces(reports.append)
+    operation_id, sent = str(uuid.uuid4()), message()
+    for _ in range(2):
+        send(client, sent, operation_id=operation_id)
+    assert [report_from(text) for text in reports] == [MailReport(operation=operation_id, status="Delivered", at=NOW)]
+
+
+def test_an_address_bounces_from_when_it_is_told_to_until_it_is_let_go(
+    url: str, client: EmailClient, service: MailService
+) -> None:
+    reports: list[str] = []
+    service.bounces._put = reports.append
+    door = f"{url}/dev/mail-bounces"
+    for wish in ({"address": "Anna@acme.example", "status": "Suppressed"}, {"address": "bruno@beta.example"}):
+        requests.post(door, json=wish, timeout=5).raise_for_status()
+    assert requests.get(door, timeout=5).json() == {"anna@acme.example": "Suppressed", "bruno@beta.example": "Bounced"}
+    send(client, message())
+    requests.delete(door, timeout=5).raise_for_status()
+    send(client, message())
+    assert [report_from(text).status for text in reports] == ["Suppressed", "Delivered"]
+    for nonsense in (b"", b"[]", b'{"address": "nobody"}', b'{"address": "a@b.c", "status": "Delivered"}'):
+        assert requests.post(door, data=nonsense, timeout=5).status_code == 400
+
+
+def test_a_report_that_cannot_be_put_costs_no_mail(client: EmailClient, service: MailService) -> None:
+    def broken(text: str) -> None:
+        raise OSError
+
+    service.bounces = MailBounces(broken)
+    send(client, message())
+    assert len(service.outbox.shown()) == 1
 
 
 def test_the_outbox_survives_a_restart_also_what_was_emptied(tmp_path: Path) -> None:

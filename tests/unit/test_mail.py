@@ -45,7 +45,19 @@ TO_CUSTOMERS = (
     "outage_over",
 )
 OF_OUTAGES = ("outage", "outage_back", "outage_over")
-TO_STAFF = (*OF_OUTAGES, "arrived", "assigned", "reopened", "warn", "breach", "escalate", "decided", "expired", "granted")
+TO_STAFF = (
+    *OF_OUTAGES,
+    "arrived",
+    "assigned",
+    "reopened",
+    "warn",
+    "breach",
+    "escalate",
+    "decided",
+    "expired",
+    "granted",
+    "bounced",
+)
 EVERY = [
     (kind, to, language)
     for to, kinds in (("customer", TO_CUSTOMERS), ("carla", TO_STAFF))
@@ -71,6 +83,7 @@ FURTHER: Mapping[str, Mapping[str, object]] = {
     "decided": {"card": {**CARD, "state": "declined", "decided_at": stamp(rome("2026-08-12 10:00"))}, "text": "Troppo caro."},
     "expired": {"card": {**CARD, "state": "expired"}, "reopen_until": stamp(rome("2026-08-25 18:30"))},
     "reopened": {"text": "Succede di nuovo."},
+    "bounced": {"status": "Bounced"},
     "granted": {"text": "Conosce già l'archivio.", "until": stamp(rome("2026-08-14 18:30"))},
     "outage": {"outage": {**OUTAGE, "affected": 3}},
     "outage_back": {"outage": OUTAGE},

@@ -88,7 +88,7 @@ def without_words(notice: Notice) -> Notice:
         return notice
     recipient = replace(notice.recipient, name="", email="") if notice.recipient.id == "customer" else notice.recipient
     facts = {name: fact for name, fact in notice.facts.items() if name in KEPT_FACTS}
-    is_given_up = notice.state is NoticeState.OWED or notice.last_error is not None
+    is_given_up = notice.state in (NoticeState.OWED, NoticeState.BOUNCED) or notice.last_error is not None
     return replace(
         notice,
         recipient=recipient,
@@ -106,6 +106,8 @@ def without_quotation(notice: Notice) -> Notice:
         return notice
     if notice.state is NoticeState.SENT:
         return replace(notice, facts=facts)
+    if notice.state is NoticeState.BOUNCED:
+        return replace(notice, facts=facts, last_error=ERASED)
     return replace(notice, facts=facts, state=NoticeState.FAILED, leased_until=None, last_error=ERASED)
 
 

@@ -92,6 +92,10 @@ ROWS = (
     ),
     Transition("pause", "", "the question has been sent: the clocks pause", DESK, (IN_CHARGE,), ON_HOLD, needs=(A_QUESTION,)),
     Transition(
+        "bounce", "", "the question was received by nobody: its pause never was, and those in charge are told",
+        DESK, (ON_HOLD,), IN_CHARGE, needs=(A_QUESTION,),
+    ),
+    Transition(
         "resume", "answer", "the customer has answered: the clocks run again from the answer's receipt",
         (CUSTOMER, *STAFF_AT_WORK), (IN_CHARGE, ON_HOLD), IN_CHARGE, needs=(A_QUESTION,),
     ),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from shared.domain.dossier import REPORTED
 from shared.domain.identity import operation_id
-from shared.domain.notice import NoticeState
+from shared.domain.mail_report import NOT_RECEIVED
+from shared.domain.notice import LEFT, NoticeState, effect
 from shared.domain.ticket import parse_ticket_id
 from shared.proof.verification.reading import ABSENT, Broken, Part
 
@@ -19,7 +21,7 @@ def check_notices(file: Part) -> str:
     owed = {f"{number:06d}:{each}" for each in _told(events)}
     found, before = dict[str, Part](), ""
     for notice in file["notices"].items():
-        notice.has_only(*KEYS)
+        notice.has_only(*KEYS, *(name for name in REPORTED if name in notice.mapping()))
         key = notice["key"].text()
         if key not in owed:
             raise Broken(notice["key"].where, "a message that an event names", key)
@@ -32,8 +34,10 @@ def check_notices(file: Part) -> str:
         raise Broken("notices", f"the message {missing[0]}", ABSENT)
     _check_one_sender(found)
     _check_pauses(events, found)
-    sent = sum(notice["state"].value == NoticeState.SENT for notice in found.values())
-    return f"{len(found)} messages, all that the events owed; {sent} sent"
+    sent, bounced = (
+        sum(notice["state"].value == state for notice in found.values()) for state in (NoticeState.SENT, NoticeState.BOUNCED)
+    )
+    return f"{len(found)} messages, all that the events owed; {sent} sent" + (f"; {bounced} bounced" if bounced else "")
 
 
 def _told(events: list[Part]) -> Iterator[str]:
@@ -56,21 +60,44 @@ def _check_key(notice: Part, events: list[Part], ticket: int) -> None:
 def _check_delivery(notice: Part, ticket: str) -> None:
     """What was sent has all that comes with it; what was not has nothing of it."""
     state, attempts = notice["state"].one_of(STATES), notice["attempts"].number()
-    if attempts < (1 if state is NoticeState.SENT else 0):
-        raise Broken(notice["attempts"].where, "at least one attempt" if state is NoticeState.SENT else "zero or more", attempts)
+    if attempts < (1 if state in LEFT else 0):
+        raise Broken(notice["attempts"].where, "at least one attempt" if state in LEFT else "zero or more", attempts)
     if state is NoticeState.FAILED or not notice["last_error"].is_null:
         notice["last_error"].text()
-    if state is not NoticeState.SENT:
+    _check_report(notice, state)
+    if state not in LEFT:
         for name in ("sent_at", "message_id", "operation_id"):
             notice[name].must_be(None)
         return
-    notice["last_error"].must_be(None)
+    if state is NoticeState.SENT:
+        notice["last_error"].must_be(None)
     notice["sent_at"].instant()
-    id = operation_id(f"{ticket}|{notice['key'].text()}")
+    id = operation_id(effect(ticket, notice["key"].text(), _round(notice)))
     notice["operation_id"].must_be(id)
     message = notice["message_id"].text()
     if not message.startswith(f"<{id}@") or not message.endswith(">"):
         raise Broken(notice["message_id"].where, f"<{id}@ the sender's domain>", message)
+
+
+def _round(notice: Part) -> int:
+    """The first is not written down."""
+    if "round" not in notice.mapping():
+        return 1
+    if (round := notice["round"].number()) < 2:
+        raise Broken(notice["round"].where, "two or more, or nothing", round)
+    return round
+
+
+def _check_report(notice: Part, state: NoticeState) -> None:
+    """Only of what has left there is something to report; what bounced is what nobody received."""
+    if "reported" not in notice.mapping():
+        if "reported_at" in notice.mapping() or state is NoticeState.BOUNCED:
+            raise Broken(f"{notice.where}.reported", "what was reported", ABSENT)
+        return
+    status = notice["reported"].text()
+    notice["reported_at"].instant()
+    if (state is NoticeState.BOUNCED) != (status in NOT_RECEIVED) or state not in LEFT:
+        raise Broken(notice["reported"].where, f"what fits a message that is {state}", status)
 
 
 def _check_one_sender(notices: dict[str, Part]) -> None:
@@ -85,13 +112,17 @@ def _check_one_sender(notices: dict[str, Part]) -> None:
 
 
 def _check_pauses(events: list[Part], notices: dict[str, Part]) -> None:
-    """A pause begins when its question was really sent; a question that was not sent paused nothing."""
+    """A pause begins when its question was really sent; a question that was not sent, or not received, paused nothing."""
     for event in events:
         kind = event["kind"].value
-        if kind not in ("paused", "hold_void"):
+        if kind not in ("paused", "hold_void", "bounced"):
             continue
         question = event["data"]["notice"].one_of(notices)
         if kind == "paused":
             question["sent_at"].must_be(event["at"].value)
-        else:
+        elif kind == "hold_void":
             question["state"].must_be(NoticeState.FAILED.value)
+        else:
+            question["state"].must_be(NoticeState.BOUNCED.value)
+            question["reported"].must_be(event["data"]["status"].value)
+            question["reported_at"].must_be(event["data"]["reported_at"].value)

@@ -252,6 +252,8 @@ def _check_statements(before: Ticket, after: Ticket, event: Part, now: datetime)
         event["at"].must_be(stamp(before.reopen_until) if before.reopen_until else None)
     if kind == "resumed":
         data["answered_at"].must_be(event["at"].value)
+    if kind == "bounced" and before.state is not after.state:
+        event["at"].must_be(stamp(before.pauses[-1].starts_at) if before.state is State.ON_HOLD else None)
 
 
 def _occasion(terms: Terms, now: datetime) -> Occasion:

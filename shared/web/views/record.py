@@ -46,6 +46,8 @@ def notice(notice: Notice) -> dict[str, object]:
         "sent_at": optional(notice.sent_at),
         "attempts": notice.attempts,
         "message_id": notice.message_id,
+        "reported": notice.reported,
+        "reported_at": optional(notice.reported_at),
         "last_error": notice.last_error,
     }
 

@@ -35,18 +35,22 @@ class History(Answered):
 
 
 class Notice(Answered):
-    """A message that was owed. `to`: `customer`, or a member of staff. `message_id`: the mail service's."""
+    """A message that was owed. `to`: `customer`, or a member of staff. `message_id`: the mail service's. `reported`: what that
+    said became of it, in its own word, such as Delivered or Bounced; null while it has said nothing. `state`: bounced is what
+    left, and nobody received."""
 
     key: Id
     kind: str
     to: str
     email: str | None
     language: str
-    state: Literal["owed", "sent", "failed"]
+    state: Literal["owed", "sent", "failed", "bounced"]
     owed_at: Instant
     sent_at: Instant | None
     attempts: Number
     message_id: str | None
+    reported: str | None
+    reported_at: Instant | None
     last_error: str | None
 
 
