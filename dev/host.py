@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -32,11 +33,20 @@ def prefix_in(folder: Path) -> str:
 
 
 def scheduler_for(worker: Worker, clock: SettableClock, order: Iterable[str] = ()) -> Scheduler:
-    """A scheduler over the app's timers: those named in `order` first and in that order."""
+    """A scheduler over the app's timers that are not disabled: those named in `order` first and in that order."""
     names = list(order)
-    timers = [_timer(worker, function) for function in worker.functions if function.trigger["type"] == "timerTrigger"]
+    timers = [
+        _timer(worker, function)
+        for function in worker.functions
+        if function.trigger["type"] == "timerTrigger" and not _is_disabled(function.name)
+    ]
     timers.sort(key=lambda timer: names.index(timer.name) if timer.name in names else len(names))
     return Scheduler(timers, clock)
+
+
+def _is_disabled(name: str) -> bool:
+    """By the setting that the real host knows."""
+    return os.environ.get(f"AzureWebJobs.{name}.Disabled", "").lower() in ("1", "true")
 
 
 def _timer(worker: Worker, function: Function) -> Timer:
@@ -101,6 +111,8 @@ def _response(output: Datum | None) -> Response:
         status=int(answer["status_code"].value),
         headers={name: value.value for name, value in answer["headers"].items()},
     )
+    if told := next((value.value for name, value in answer["headers"].items() if name.lower() == "content-length"), None):
+        response.headers["Content-Length"] = told  # of an answer to HEAD, whose body is not sent
     for cookie in answer["cookies"] or ():
         for morsel in cookie.values():
             response.headers.add("Set-Cookie", morsel.OutputString())

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = (ROOT / "shared" / "catalogue", ROOT / "dev" / "catalogue")
 """The published contracts, and the closures that are announced for the demo."""
 
-TIMER_ORDER = ("probe", "judge", "sweep", "deliver", "publish", "reconcile")
-"""When several fall due together: what the services do, what is owed, then its mail, then its webhooks; what mends comes last."""
+TIMER_ORDER = ("probe", "judge", "sweep", "reconcile")
+"""When several fall due together: what the services do, then what is owed; what mends comes last."""
 
 
 log = logging.getLogger("local")

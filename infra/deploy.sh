@@ -12,6 +12,14 @@ parameters=${2:?the parameters, infra/test.bicepparam}
 package=${3:?the package, sportello.zip}
 export AZURE_RESOURCE_GROUP
 
+stage=$(sed -n "s/^param stage = '\(.*\)'\$/\1/p" "$parameters")
+# The look from outside must have the key that the vault has; a new group has no vault yet.
+vault=$(az keyvault list --resource-group "$AZURE_RESOURCE_GROUP" --query "[?tags.stage=='$stage'].name" --output tsv)
+SPORTELLO_TICK_KEY=$(infra/hooks/tick-key.sh "$vault")
+export SPORTELLO_TICK_KEY
+SPORTELLO_BUDGET_START=$(infra/hooks/budget-start.sh "$AZURE_RESOURCE_GROUP" "$stage")
+export SPORTELLO_BUDGET_START
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -24,10 +24,10 @@ param healthPath string
 @description('Path of a public page that people read: what the availability of the desk is counted on.')
 param statusPath string
 
-@description('Path of the watchdog\'s door; empty: there is none yet.')
+@description('Path of the watchdog\'s door; empty: nobody knocks there from outside.')
 param tickPath string
 
-@description('What the watchdog\'s door asks for in the header X-Tick-Key. Whoever can read the test can read it; all it opens is running a timer that is overdue.')
+@description('What the watchdog\'s door asks for in the header X-Tick-Key. Whoever can read the test can read it; all it opens is running a timer that is overdue. Empty: a look that is there already is left as it is.')
 @secure()
 param tickKey string
 
@@ -57,7 +57,7 @@ var ofTick = [
   { name: 'tick', path: tickPath, verb: 'POST', severity: 1, frequency: frequencySeconds, certificate: false, what: 'the watchdog cannot run what is overdue' }
 ]
 
-var looks = concat(always, empty(tickPath) ? [] : ofTick)
+var looks = concat(always, empty(tickPath) || empty(tickKey) ? [] : ofTick)
 
 resource tests 'Microsoft.Insights/webtests@2022-06-15' = [
   for look in looks: {
@@ -71,7 +71,7 @@ resource tests 'Microsoft.Insights/webtests@2022-06-15' = [
       Description: 'Fails when ${look.what}.'
       Enabled: true
       Frequency: look.frequency
-      Timeout: 30
+      Timeout: look.name == 'tick' ? 120 : 30 // it waits for the work
       Kind: 'standard'
       RetryEnabled: true
       Locations: [for place in look.certificate ? take(places, 1) : places: { Id: place }]

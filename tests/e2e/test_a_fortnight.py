@@ -38,7 +38,7 @@ def test_a_fortnight(desk: Desk) -> None:
 
     desk.at("2026-08-06 11:00")
     desk.does("omar", first, "hold", text="Quale versione usate?")
-    desk.sportello.fire("deliver")
+    desk.sportello.fire("sweep")
     assert desk.ticket(first)["state"] == "on_hold"
     desk.at("2026-08-07 11:00")
     ticket = desk.does("omar", first, "answer", text="La 7.2.")
@@ -94,7 +94,7 @@ def test_a_fortnight(desk: Desk) -> None:
 
 def _check_mail(desk: Desk, first: str, second: str) -> None:
     """Each once, to those concerned, in their language, with the reasons."""
-    desk.sportello.fire("deliver")
+    desk.sportello.fire("sweep")
     ids = [mail["message_id"] for mail in desk.sportello.outbox()]
     assert len(ids) == len(set(ids))
     italian, english = desk.mails(first), desk.mails(second)

@@ -83,14 +83,14 @@ class Case:
         return f"{mail['subject']}\n{mail['text']}"
 
     def mails(self) -> list[dict[str, Any]]:
-        self.desk.sportello.fire("deliver")
+        self.desk.sportello.fire("sweep")
         mails = [mail for mail in self.desk.mails(self.id) if to(mail) == self.customer.email]
         fresh, self._read = mails[self._read :], len(mails)
         return fresh
 
     def to_staff(self, who: str) -> str:
         """The latest mail about the ticket to one of the staff."""
-        self.desk.sportello.fire("deliver")
+        self.desk.sportello.fire("sweep")
         [*_, mail] = [mail for mail in self.desk.mails(self.id) if to(mail) == f"{who}@desk.example"]
         return f"{mail['subject']}\n{mail['text']}"
 

@@ -9,7 +9,7 @@ from shared.actions.deliver import deliver, dismiss, retry
 from shared.actions.desk import Desk
 from shared.actions.sweep import sweep
 from shared.domain.errors import NotFound
-from tests.support.desks import CARLA, Clock, a_desk, rome, taken_in
+from tests.support.desks import CARLA, Clock, a_desk, rome, taken_in, told
 from tests.support.doors import Answer, as_staff, ask
 
 
@@ -250,11 +250,11 @@ def test_the_notices_show_what_became_of_each(desk: Desk, clock: Clock) -> None:
 
 
 def test_health_pages_when_a_timer_has_not_run_or_a_row_is_overdue(desk: Desk, clock: Clock) -> None:
-    from functions.timers import deliver, publish, reconcile, sweep
+    from functions.timers import judge, reconcile, sweep
 
     never = ask(desk, "GET", "/api/health")
     assert never.status == 503 and "the timer sweep has never run" in never.json["problems"]
-    for timer in (sweep, deliver, publish, reconcile):
+    for timer in (judge, sweep, reconcile):
         timer._function.get_user_function()(None)
     well = ask(desk, "GET", "/api/health")
     assert (well.status, well.json["status"], well.json["problems"]) == (200, "ok", [])
@@ -274,7 +274,9 @@ def test_every_problem_type_explains_itself(desk: Desk) -> None:
     assert ask(desk, "GET", "/api/problems/nonsense").status == 404
 
 
-def test_a_fault_of_ours_says_nothing_of_our_insides(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_ours_says_nothing_of_our_insides_and_the_log_nothing_of_its_message(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     from dataclasses import replace
 
     def broken() -> None:
@@ -282,7 +284,10 @@ def test_a_fault_of_ours_says_nothing_of_our_insides(desk: Desk, caplog: pytest.
 
     answer = as_staff(replace(desk, catalogue=broken), "carla", "GET", "/api/tickets/ACME-1")  # type: ignore[arg-type]
     assert answer.status == 500 and "42" not in answer.body.decode()
-    assert "the secret is 42" in caplog.text
+    [fault] = told(desk, "fault.met")
+    assert (fault["work"], fault["error"]) == ("ticket_read", "ValueError")
+    assert str(fault["trace"]).endswith(f"test_ticket_doors.py:{broken.__code__.co_firstlineno + 1} broken")
+    assert "secret" not in caplog.text + str(fault)
 
 
 def test_the_sweep_and_the_door_agree_on_the_stages(desk: Desk, clock: Clock) -> None:
@@ -327,14 +332,14 @@ def test_failures_are_listed_and_for_staff(desk: Desk) -> None:
 
 
 def test_health_says_when_the_mail_service_takes_nothing(desk: Desk, clock: Clock) -> None:
-    from functions.timers import deliver as deliver_timer
+    from functions.timers import sweep as sweep_timer
     from shared.adapters.memory import MemoryMailer
     from shared.domain.errors import MailPostponed
 
     assert isinstance(desk.mailer, MemoryMailer)
     desk.mailer.fail_next(MailPostponed("down"), times=2)
     ask(desk, "GET", "/api/health")
-    deliver_timer._function.get_user_function()(None)
+    sweep_timer._function.get_user_function()(None)
     health = ask(desk, "GET", "/api/health").json
     assert health["dependencies"]["mail"] != "ok" and any(p.startswith("mail:") for p in health["problems"])
 

@@ -8,7 +8,7 @@ import pytest
 from dev.bench.counting import CountingRows
 from functions import timers
 from shared import app
-from shared.actions import health, heartbeat
+from shared.actions import health, heartbeat, rounds
 from shared.actions.desk import Desk
 from shared.adapters.memory import MemoryRows
 from shared.domain.errors import StorageUnavailable
@@ -65,6 +65,6 @@ def test_a_run_that_could_not_be_written_beats_no_heart(tick: Callable[[Desk], N
             raise StorageUnavailable("no")
 
     desk, _ = a_watch(rome("2026-03-10 20:00"), services(1), rows=Failing())
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(rounds.RoundsFailed, match="probe"):
         tick(replace(desk))
     assert "probe" not in heartbeat.heartbeats(desk)

@@ -35,8 +35,7 @@ class Desk:
 
     def at(self, text: str) -> None:
         self.sportello.set_clock(rome(text))
-        for timer in ("sweep", "deliver"):
-            self.sportello.fire(timer)
+        self.sportello.fire("sweep")
 
     def take_in(self, body: bytes) -> dict[str, Any]:
         answer = self.sportello.post_request(body, sent_at=self.sportello.now())

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,14 +77,19 @@ class Sportello:
 
 
 @contextmanager
-def running(data: Path, *, demo: bool = True) -> Iterator[Sportello]:
-    """Starts a run on free ports with its data in `data` (kept, so that a later run finds it), and stops it at the end."""
+def running(data: Path, *, demo: bool = True, without_timers: Sequence[str] = ()) -> Iterator[Sportello]:
+    """Starts a run on free ports with its data in `data` (kept, so that a later run finds it), and stops it at the end.
+
+    `without_timers`: these never fire, as if they had stalled.
+    """
     port, log = free_port(), data.with_name(data.name + ".log")
-    options = ["--port", str(port), "--blob-port", str(free_port()), "--table-port", str(free_port()), "--data", str(data)]
+    options = ["--port", str(port), "--data", str(data)]
+    options += [word for store in ("blob", "queue", "table") for word in (f"--{store}-port", str(free_port()))]
     options += [] if demo else ["--no-demo"]
+    environ = {**os.environ, **{f"AzureWebJobs.{timer}.Disabled": "true" for timer in without_timers}}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "dev.run", *options], cwd=ROOT, env=dict(os.environ), stdout=output, stderr=output
+            [sys.executable, "-u", "-m", "dev.run", *options], cwd=ROOT, env=environ, stdout=output, stderr=output
         )
     try:
         _wait_until_started(process, log)

@@ -39,6 +39,8 @@ def test_indexing_the_app_loads_nothing_that_a_door_may_never_need() -> None:
     [
         "intake",
         "tickets",
+        "rounds",
+        "watchdog",
         "sweep",
         "deliver",
         "reconcile",

@@ -4,8 +4,10 @@ Every attempt is noted in its subscription's log. A subscriber that does not tak
 dead one holds up no other; one that says that it is gone is told nothing more.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from shared.actions import agenda, customers, owed
 from shared.actions.agenda import Due
@@ -22,7 +24,7 @@ LEFT_ALONE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What a run came to. `waiting`: due, but put off because their subscriber is in trouble."""
+    """What a run came to. `waiting`: due, but put off because their subscriber is in trouble, or out of time."""
 
     due: int = 0
     sent: int = 0
@@ -31,8 +33,9 @@ class Published:
     waiting: int = 0
 
 
-def publish(desk: Desk, now: datetime) -> Published:
-    """Sends what is due, the oldest first. One that fails is postponed and shown; those of other subscribers go on."""
+def publish(desk: Desk, now: datetime, has_time: Callable[[], bool] = lambda: True) -> Published:
+    """Sends what is due, the oldest first, while there is time. One that fails is postponed and shown; those of other
+    subscribers go on."""
     rows = [row for page in agenda.due(desk, "w", now, pages=owed.PAGES) for row in page]
     rows.sort(key=lambda row: (row.at, row.key))
     outcomes: list[str] = []
@@ -40,6 +43,8 @@ def publish(desk: Desk, now: datetime) -> Published:
     waiting: list[Due] = []
     in_trouble: set[str] = set()
     for row in rows:
+        if not has_time():
+            break
         subscriber = str(row.values["notice"]).rpartition(":")[2]
         if subscriber in in_trouble:
             waiting.append(row)
@@ -56,13 +61,15 @@ def publish(desk: Desk, now: datetime) -> Published:
         sent=outcomes.count("sent"),
         postponed=outcomes.count("postponed"),
         failed=outcomes.count("failed"),
-        waiting=len(waiting),
+        waiting=len(rows) - len(outcomes),
     )
 
 
 @dataclass(slots=True)
 class ByWebhook:
     """owed.Way. The subscription is read anew for each event: what was deleted or stopped meanwhile gets nothing."""
+
+    name: ClassVar[str] = "webhook"
 
     desk: Desk
     status: int | None = field(default=None, init=False)

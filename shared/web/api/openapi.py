@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.lifecycle.table import TRANSITIONS
 from shared.web.api import schemas
-from shared.web.api.operation import Answer, Operation, Parameter
+from shared.web.api.operation import Answer, Operation, Parameter, Who
 from shared.web.api.operations import OPERATIONS, TAGS
 from shared.web.api.parameters import ANSWER_HEADERS, PATH
 from shared.web.problems import MEDIA_TYPE, STATUS
@@ -24,6 +24,7 @@ never floats. What goes wrong is answered as problem details (RFC 9457), whose `
 
 SIGN_IN = "signIn"
 SIGNATURE = "signature"
+TICK_KEY = "tickKey"
 SECURITY_SCHEMES: Mapping[str, Mapping[str, str]] = {
     SIGN_IN: {
         "type": "http",
@@ -39,6 +40,12 @@ SECURITY_SCHEMES: Mapping[str, Mapping[str, str]] = {
         "name": "webhook-signature",
         "description": "By the Standard Webhooks scheme: `v1,` and the base64 of the HMAC-SHA256 of `id.timestamp.body`; five"
         " minutes' tolerance.",
+    },
+    TICK_KEY: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Tick-Key",
+        "description": "The key that the desk is given as TICK_KEY.",
     },
 }
 
@@ -169,6 +176,8 @@ def _plain(shape: Json, schema: Mapping[str, Json]) -> Json:
 def _security(operation: Operation) -> list[Json]:
     if operation.who.signs_in:
         return [{SIGN_IN: []}]
+    if operation.who is Who.WATCHDOG:
+        return [{TICK_KEY: []}]
     return [{SIGNATURE: []}] if operation.who.signs else []
 
 

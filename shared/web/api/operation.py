@@ -13,6 +13,7 @@ class Who(StrEnum):
     LINK = "whoever holds the link"
     PORTAL = "the portal"
     WITNESS = "the second witness"
+    WATCHDOG = "the watchdog"
     MEMBER = "staff, and the customer's people"
     STAFF = "staff"
     MANAGERS = "Customer Care Manager, service manager"

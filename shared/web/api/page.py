@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from shared.web import pages
 from shared.web.api.openapi import JSON, description, document, for_whom, parameters_of, phrase, problems_of
-from shared.web.api.operation import Operation
+from shared.web.api.operation import Operation, Who
 from shared.web.api.operations import OPERATIONS, TAGS
 from shared.web.api.schemas import Schema
 from shared.web.api.words import shape
@@ -155,6 +155,8 @@ def curl(operation: Operation) -> str:
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if operation.who.signs:
         parts += ["-H 'webhook-id: msg_1'", "-H 'webhook-timestamp: …'", "-H 'webhook-signature: v1,…'"]
+    if operation.who is Who.WATCHDOG:
+        parts.append('-H "X-Tick-Key: $TICK_KEY"')
     if any(each.name == "Idempotency-Key" for _, each in places) and "POST" in operation.methods:
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
     if operation.example and operation.media_type == JSON:
