@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from threading import Lock
 
-from shared.actions.ports import Blobs, Row, Rows, Table, Write
+from shared.actions.ports import Blobs, MailReports, Queued, Row, Rows, Table, Write
 
 
 class _Count:
@@ -69,3 +70,19 @@ class CountingBlobs(_Count):
     def delete(self, name: str) -> None:
         self._count("delete")
         self._inner.delete(name)
+
+
+class CountingMailReports(_Count):
+    """ports.MailReports around another; `by_call` counts "receive" and "delete"."""
+
+    def __init__(self, inner: MailReports) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def receive(self, hidden_for: timedelta) -> list[Queued]:
+        self._count("receive")
+        return self._inner.receive(hidden_for)
+
+    def delete(self, message: Queued) -> None:
+        self._count("delete")
+        self._inner.delete(message)

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dev.cost.bill import DESK, MAIL, MINUTELY, OFTEN, WATCH, Line, bill, prices, total
-from dev.cost.month import Usage, simulate
+from dev.cost.bill import DESK, MAIL, OFTEN, TOGETHER, WATCH, Line, bill, prices, total
+from dev.cost.month import Run, Usage, simulate
 
 GOAL_EUR = 5.0
 
@@ -46,28 +46,32 @@ def _row(line: Line, euros: float) -> str:
 
 
 def _instead(usage: Usage, paid: Mapping[str, Any]) -> str:
-    """What the desk would cost with its timers in one function, that every minute alone, or on smaller instances."""
+    """What the desk would cost with fewer timers, with more, or on smaller instances."""
     small = copy.deepcopy(dict(paid))
     small["functions"]["instance_gb"] = 0.5
-    ticks = max((number for name, number in usage.executions.items() if name != "http"), default=0)
+    minutes = usage.days * 24 * 60
+    everything = [name for name in usage.executions if name != "http"]
     others = {
-        "with all timers in one function": bill(_together(usage, ticks), paid),
-        "with all timers in one function, once a minute": bill(_together(usage, usage.days * 24 * 60), paid),
+        "with `judge` in the timer of `probe`": bill(_together(usage, "probe", ["probe", "judge"], minutes), paid),
+        "with all timers in one function": bill(_together(usage, TOGETHER, everything, minutes), paid),
+        "with mail and webhooks every 20 s, in timers of their own": bill(_more(usage, OFTEN, 6 * minutes), paid),
         "on instances of 512 MB": bill(usage, small),
     }
     euros = float(paid["eur_per_usd"])
-    return "\n".join(f"  {what:<50}{total(lines, DESK) * euros:>8.2f} EUR" for what, lines in others.items())
+    return "\n".join(f"  {what:<60}{total(lines, DESK) * euros:>8.2f} EUR" for what, lines in others.items())
 
 
-def _together(usage: Usage, runs: int) -> Usage:
-    """The same work, in so many runs of one timer: what is asked of the storage is left as it is."""
-    name = MINUTELY if runs <= usage.days * 24 * 60 else OFTEN
-    asked = usage.requests_in["http"]
-    return replace(
-        usage,
-        executions=Counter({"http": usage.executions["http"], name: runs}),
-        requests_in=Counter({"http": asked, name: usage.requests_in.total() - asked}),
-    )
+def _together(usage: Usage, name: str, timers: Sequence[str], number: int) -> Usage:
+    """The same work in so many runs of one timer, as evenly as can be: what is asked of the storage is left as it is."""
+    theirs = [(run, times) for run, times in usage.runs.items() if run.name in timers]
+    requests, mails = sum(run.requests * n for run, n in theirs), sum(run.mails * n for run, n in theirs)
+    others = Counter({run: times for run, times in usage.runs.items() if run.name not in timers})
+    return replace(usage, runs=others + Counter({Run(name=name, requests=requests / number, mails=mails / number): number}))
+
+
+def _more(usage: Usage, name: str, number: int) -> Usage:
+    """So many runs besides, each of which finds nothing to do."""
+    return replace(usage, runs=usage.runs + Counter({Run(name=name, requests=1): number}))
 
 
 if __name__ == "__main__":

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dev.cost.month import Usage
+from dev.cost.month import Run, Usage
 
 PRICES = Path(__file__).with_name("prices.toml")
 DESK, MAIL, WATCH = "the desk", "mail", "watching it from outside, and alerts"
 HOURS = 24
-MINUTELY, OFTEN = "every minute", "every 20 s"
-"""Timers in one function, as `make cost` supposes them."""
-UNMONITORED = frozenset({"http", "deliver", "publish", OFTEN})
-"""Whose last run the host does not note: `use_monitor` is off below a minute."""
+TOGETHER, OFTEN = "all in one", "every 20 s"
+"""Timers that there are not, as `make cost` supposes them."""
+UNMONITORED = frozenset({"http", OFTEN})
+"""Whose last run the host does not note: it does not below a minute."""
+PROBING = frozenset({"probe", TOGETHER})
+"""Timers that wait for what they look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def prices() -> dict[str, Any]:
 
 
 def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
-    functions, storage, assumed = paid["functions"], paid["storage"], paid["assumed"]
+    functions, storage, events, assumed = paid["functions"], paid["storage"], paid["events"], paid["assumed"]
     factor, hours = paid["storage_factor"], usage.days * HOURS
     looks = {"every": assumed["looks_an_hour"] * assumed["places"] * assumed["tests"] * hours, "certificate": 4 * hours}
     looked, look_requests = sum(looks.values()), _a_look(usage) * sum(looks.values())
@@ -57,11 +59,13 @@ def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
         _line(DESK, "table requests", tables, storage["table_10000"] * factor, per=1e4),
         _line(DESK, "blob writes", writes, storage["blob_write_10000"] * factor, per=1e4),
         _line(DESK, "other blob requests", reads, storage["blob_read_10000"] * factor, per=1e4),
+        _line(DESK, "queue requests", usage.of("queue"), storage["queue_10000"] * factor, per=1e4),
         _line(DESK, "GB in tables", usage.table_bytes * kept, storage["table_gb"] * factor),
         _line(DESK, "GB in blobs", usage.blob_bytes * kept, storage["blob_gb"] * factor),
         _line(DESK, "GB of logs", logs, paid["logs"]["gb"], free=paid["logs"]["gb_free"]),
         _line(MAIL, "mails", usage.mails, paid["mail"]["each"]),
         _line(MAIL, "MB of mail", usage.mails * assumed["mail_mb"], paid["mail"]["mb"]),
+        _line(MAIL, "reports by Event Grid", usage.mails, events["million"], per=1e6, free=events["free"]),
         _line(WATCH, "looks", looked, paid["looks"]["each"]),
         _line(WATCH, "GB-seconds for looks", _looking(looked, usage, paid), functions["gb_second"], free=beyond[0]),
         _line(WATCH, "executions for looks", looked, functions["million_executions"], per=1e6, free=beyond[1]),
@@ -75,20 +79,19 @@ def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
 def gb_seconds(usage: Usage, paid: Mapping[str, Any]) -> float:
     """Each execution is a span of its own: the most it can cost, as spans that overlap on one instance are billed once."""
     gb = paid["functions"]["instance_gb"]
-    return float(sum(number * _span(usage, name, paid) * gb for name, number in usage.executions.items()))
+    return float(sum(number * _span(run, paid) * gb for run, number in usage.runs.items()))
 
 
 def total(lines: Iterable[Line], *sections: str) -> float:
     return sum(line.cost for line in lines if line.section in sections)
 
 
-def _span(usage: Usage, name: str, paid: Mapping[str, Any]) -> float:
-    """Seconds that an execution of this kind is billed on average: one at least, then tenths."""
-    assumed, number = paid["assumed"], usage.executions[name]
-    busy = usage.requests_in[name] / number * assumed["storage_request_s"] if number else 0.0
-    busy += assumed["probe_s"] if name in ("probe", MINUTELY, OFTEN) else 0.0
-    busy += usage.mails / number * assumed["mail_s"] if name in ("deliver", MINUTELY, OFTEN) and number else 0.0
-    return max(float(paid["functions"]["least_span_s"]), math.ceil(busy * 10) / 10)
+def _span(run: Run, paid: Mapping[str, Any]) -> float:
+    """Seconds that such an execution is billed: one at least, then tenths."""
+    assumed = paid["assumed"]
+    busy = run.requests * assumed["storage_request_s"] + run.mails * assumed["mail_s"]
+    busy += assumed["probe_s"] if run.name in PROBING else 0.0
+    return max(float(paid["functions"]["least_span_s"]), math.ceil(round(float(busy) * 10, 6)) / 10)
 
 
 def _a_look(usage: Usage) -> float:

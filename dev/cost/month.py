@@ -5,6 +5,7 @@ what it costs (measured), times how often it comes. Requests are spread over wor
 ways. The watch is measured on a desk of its own, an hour around midnight, with an outage and without.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,44 +16,62 @@ from itertools import count
 from typing import Any, cast
 
 from dev import demo
-from dev.bench.counting import CountingBlobs, CountingRows
+from dev.bench.counting import CountingBlobs, CountingMailReports, CountingRows
 from dev.bench.desks import Clock, counted
 from dev.bench.portal import a_body, signed
 from dev.bench.watch import watched
 from dev.ncrontab import Schedule
 from shared import app
-from shared.actions import health, intake
+from shared.actions import health, heartbeat, intake
 from shared.actions.custody import access
 from shared.actions.lists import board
 from shared.actions.ports import Rows, Table
 from shared.actions.tickets import Change
 from shared.actions.watch import reading, timeline
-from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryProber, MemoryPublisher
+from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryMailReports, MemoryProber, MemoryPublisher
 from shared.domain.listing import Filters
+from shared.domain.mail import Mail, SentMail
+from shared.domain.mail_report import DELIVERED, TYPE
 from shared.domain.watch.service import NOTHING
 
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday, 9:00 in Rome."""
 OUTAGES = 4
-KINDS: Mapping[str, str] = {"s": "sweep", "d": "deliver", "m": "deliver", "w": "publish"}
+KINDS: Mapping[str, str] = {"s": "sweep", "d": "sweep", "m": "sweep", "w": "sweep"}
 """Which timer works on which rows of the agenda."""
 
 Wrap = Callable[[Rows], Rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution: of which timer, or "http"; what it asked of the stores; the mails it handed over."""
+
+    name: str
+    requests: float
+    mails: float = 0
+
+
 @dataclass(slots=True)
 class Usage:
-    """What a month came to. `calls` by what was asked of which store; `spans` in seconds, by what shares an instance."""
+    """What a month came to. `calls` by what was asked of which store; `runs`: how many were like this."""
 
     tickets: int = 0
     days: int = 0
     mails: int = 0
     calls: Counter[str] = field(default_factory=Counter)
-    executions: Counter[str] = field(default_factory=Counter)
-    requests_in: Counter[str] = field(default_factory=Counter)
+    runs: Counter[Run] = field(default_factory=Counter)
     table_bytes: int = 0
     blob_bytes: int = 0
     looks: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def executions(self) -> Counter[str]:
+        """By the timers' names, and "http"."""
+        found: Counter[str] = Counter()
+        for run, number in self.runs.items():
+            found[run.name] += number
+        return found
 
     def of(self, kind: str) -> int:
         """Calls whose name begins so: "get", "scan", "commit", "blob"."""
@@ -80,13 +99,33 @@ def simulate(*, tickets: int = 1000, services: int = 20, days: int = 30, wrap: W
     return usage
 
 
+class ReportedMailer(MemoryMailer):
+    """Each mail arrives, and Event Grid says so at once."""
+
+    def __init__(self, reports: MemoryMailReports, clock: Clock) -> None:
+        super().__init__()
+        self._reports, self._clock = reports, clock
+
+    def send(self, mail: Mail) -> SentMail:
+        sent = super().send(mail)
+        data = {"messageId": sent.operation_id, "status": DELIVERED, "deliveryAttemptTimestamp": self._clock.now.isoformat()}
+        self._reports.put(json.dumps({"type": TYPE, "data": data}))
+        return sent
+
+
 class _Month:
     def __init__(self, usage: Usage, tickets: int, days: int, wrap: Wrap) -> None:
         self._usage, self._clock, self._timers = usage, Clock(BEGIN), timers()
         desk, self._rows, self._blobs = counted(None, self._clock)
-        self._mailer = MemoryMailer()
+        queue = MemoryMailReports()
+        self._reports, self._mailer = CountingMailReports(queue), ReportedMailer(queue, self._clock)
         self._desk = replace(
-            desk, rows=wrap(desk.rows), mailer=self._mailer, publisher=MemoryPublisher(), services=lambda: NOTHING
+            desk,
+            rows=wrap(desk.rows),
+            mailer=self._mailer,
+            reports=self._reports,
+            publisher=MemoryPublisher(),
+            services=lambda: NOTHING,
         )
         self._until = BEGIN + timedelta(days=days)
         self._plan: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -136,15 +175,18 @@ class _Month:
     def _idle(self, timer: str) -> Counter[str]:
         """What a tick costs at which nothing is due; the first also reads what the others find read."""
         for _ in range(2):
-            before = _calls(self._rows, self._blobs)
+            before = self._calls()
             self._timers[timer][1](None)
-        return _calls(self._rows, self._blobs) - before
+        return self._calls() - before
 
     def _execute(self, where: str, work: Callable[[], object]) -> None:
-        before = _calls(self._rows, self._blobs)
+        before, mailed = self._calls(), len(self._mailer.sent)
         work()
-        spent = _calls(self._rows, self._blobs) - before
-        _multiplied(self._usage, where, spent, 1)
+        spent = self._calls() - before
+        _multiplied(self._usage, where, spent, 1, len(self._mailer.sent) - mailed)
+
+    def _calls(self) -> Counter[str]:
+        return _calls(self._rows, self._blobs, self._reports)
 
     def _at(self, moment: datetime, work: Callable[[], object]) -> None:
         heappush(self._plan, (moment, next(self._numbers), work))
@@ -200,15 +242,16 @@ class _Month:
         """What a look from outside costs at the door it looks at."""
         doors: Mapping[str, Callable[[], object]] = {
             "health": lambda: health.check(self._desk, self._clock.now),
+            "tick": lambda: heartbeat.heartbeats(self._desk),
             "status": lambda: (
                 reading.recent(self._desk, self._clock.now),
                 list(timeline.since(self._desk, self._clock.now - timedelta(days=90))),
             ),
         }
         for name, door in doors.items():
-            before = _calls(self._rows, self._blobs)
+            before = self._calls()
             door()
-            self._usage.looks[name] = (_calls(self._rows, self._blobs) - before).total()
+            self._usage.looks[name] = (self._calls() - before).total()
 
 
 def _way(number: int) -> tuple[str, ...]:
@@ -253,6 +296,7 @@ def _hour(services: int, failing: str | None) -> tuple[dict[str, Counter[str]], 
     clock = Clock(datetime(2026, 3, 10, 22, 30, tzinfo=UTC))
     desk, rows, _ = counted(None, clock)
     blobs, prober, known = CountingBlobs(MemoryBlobs()), MemoryProber(), watched(services)
+    reports = CountingMailReports(MemoryMailReports())
     if failing:
         prober.down(failing, clock.now + timedelta(minutes=5), clock.now + timedelta(minutes=15))
     app.install(replace(desk, blobs=blobs, prober=prober, services=lambda: known))
@@ -260,9 +304,9 @@ def _hour(services: int, failing: str | None) -> tuple[dict[str, Counter[str]], 
     works = {name: timers()[name][1] for name in runs}
     for minute in range(60):
         for name in ["probe"] + ["judge"] * (minute % 5 == 0):
-            before = _calls(rows, blobs)
+            before = _calls(rows, blobs, reports)
             works[name](None)
-            runs[name].append(_calls(rows, blobs) - before)
+            runs[name].append(_calls(rows, blobs, reports) - before)
         clock.now += timedelta(minutes=1)
     idle = {
         name: Counter(dict(Counter(tuple(sorted(run.items())) for run in each).most_common(1)[0][0]))
@@ -280,10 +324,9 @@ def _extra(usage: Usage, spent: Counter[str], times: int) -> None:
         usage.calls[call] += number * times
 
 
-def _multiplied(usage: Usage, where: str, spent: Counter[str], times: int) -> None:
+def _multiplied(usage: Usage, where: str, spent: Counter[str], times: int, mails: int = 0) -> None:
     _extra(usage, spent, times)
-    usage.executions[where] += times
-    usage.requests_in[where] += spent.total() * times
+    usage.runs[Run(name=where, requests=spent.total(), mails=mails)] += times
 
 
 def _ticks(schedule: Schedule) -> int:
@@ -294,8 +337,10 @@ def _ticks(schedule: Schedule) -> int:
     return number
 
 
-def _calls(rows: CountingRows, blobs: CountingBlobs) -> Counter[str]:
-    return rows.by_call + Counter({f"blob {call}": number for call, number in blobs.by_call.items()})
+def _calls(rows: CountingRows, blobs: CountingBlobs, reports: CountingMailReports) -> Counter[str]:
+    others = {"blob": blobs.by_call, "queue": reports.by_call}
+    named = {f"{store} {call}": number for store, calls in others.items() for call, number in calls.items()}
+    return rows.by_call + Counter(named)
 
 
 def _stored(rows: CountingRows) -> int:

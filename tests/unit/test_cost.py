@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from dev.cost.bill import DESK, MAIL, WATCH, Line, bill, gb_seconds, prices, total
-from dev.cost.month import OUTAGES, Usage, simulate, timers
+from dev.cost.month import OUTAGES, Run, Usage, simulate, timers
 from shared import app
 from shared.actions.ports import Row, Rows, Table, Upsert, Write
 
@@ -54,7 +54,7 @@ def _of_the_watch(usage: Usage) -> int:
 
 def test_every_timer_is_counted_at_every_tick_of_its_schedule(tiny: Usage) -> None:
     assert tiny.executions.keys() - {"http"} == timers().keys()
-    a_day = {"sweep": 1440, "deliver": 4320, "publish": 4320, "probe": 1440, "judge": 288, "reconcile": 1}
+    a_day = {"sweep": 1440, "probe": 1440, "judge": 288, "reconcile": 1}
     assert {name: tiny.executions[name] for name in a_day} == {name: 2 * number for name, number in a_day.items()}
 
 
@@ -62,7 +62,9 @@ def test_requests_and_mails_come_from_what_was_done(tiny: Usage) -> None:
     assert tiny.executions["http"] > 4 * 8
     assert tiny.mails > 4
     assert tiny.calls["blob put"] == 4 + OUTAGES and tiny.calls["blob append"] >= 2 * 1440
-    assert tiny.calls["scan agenda"] >= 2 * (1440 + 2 * 4320)
+    assert tiny.calls["scan agenda"] >= 2 * 1440 * 4, "what is due, mail, letters, events"
+    assert sum(run.mails * number for run, number in tiny.runs.items()) == tiny.mails == tiny.calls["queue delete"]
+    assert tiny.calls["queue receive"] == 2 * 1440
 
 
 def test_what_is_free_is_taken_off_and_the_rest_is_priced() -> None:
@@ -73,8 +75,15 @@ def test_what_is_free_is_taken_off_and_the_rest_is_priced() -> None:
 
 def test_an_execution_is_billed_a_second_at_least_and_then_tenths() -> None:
     paid = prices()
-    usage = Usage(days=30, executions=Counter({"sweep": 10, "http": 10}), requests_in=Counter({"sweep": 20, "http": 1000}))
-    assert gb_seconds(usage, paid) == pytest.approx(10 * 1.0 * 2 + 10 * 1.5 * 2)
+    runs = {
+        Run(name="sweep", requests=2): 10,
+        Run(name="sweep", requests=2, mails=4): 1,
+        Run(name="probe", requests=2): 1,
+        Run(name="probe", requests=40): 1,
+        Run(name="http", requests=100): 10,
+    }
+    seconds = 10 * 1.0 + 1.3 + 1.0 + 1.1 + 10 * 1.5
+    assert gb_seconds(Usage(days=30, runs=Counter(runs)), paid) == pytest.approx(seconds * 2)
 
 
 def test_the_bill_has_each_quantity_once() -> None:
@@ -93,4 +102,6 @@ def test_the_bill_has_each_quantity_once() -> None:
 
 def test_the_prices_say_when_they_were_read_and_where() -> None:
     paid = prices()
-    assert paid["read_on"] and all("source" in paid[part] for part in ("functions", "storage", "mail", "logs", "looks", "alerts"))
+    assert paid["read_on"] and all(
+        "source" in paid[part] for part in ("functions", "storage", "mail", "events", "logs", "looks", "alerts")
+    )
