@@ -2,9 +2,9 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check calculate verify bench cost backup restore reset setup lock holidays
+.PHONY: help run test check calculate verify bench cost backup restore people reset setup lock holidays
 
-export PORT BLOB_PORT TABLE_PORT
+export PORT BLOB_PORT QUEUE_PORT TABLE_PORT
 
 # make turns every failure into exit status 2, except in question mode, where status 1 comes through as 1. The calculator
 # promises 1 when a line was wrong, and so does verify when something does not hold. In question mode only recipes marked +
@@ -48,12 +48,15 @@ backup: .venv/.ready ## all tables and blobs of the account in the environment t
 restore: .venv/.ready ## FOLDER=… into an empty account; ARGS=--merge adds what is missing, ARGS=--verify only compares
 	@exec .venv/bin/python -m dev.ops restore $(ARGS) "$(FOLDER)"
 
+people: .venv/.ready ## staff and customers of the account in the environment: ARGS=list, ARGS="enter people.toml", ARGS="remove omar"
+	@exec .venv/bin/python -m dev.people $(ARGS)
+
 reset: .venv/.ready ## clear the local data: tickets, mail, clock
 	@exec .venv/bin/python -m dev.reset
 
 setup: .venv/.ready node_modules/.ready ## only the set-up that run and test do by themselves
 
-lock: .venv/.ready ## refresh requirements.txt, requirements-dev.txt and package-lock.json from pyproject.toml and package.json
+lock: .venv/.ready ## refresh requirements*.txt and package-lock.json from pyproject.toml and package.json
 	@exec dev/lock.sh
 
 holidays: .venv/.ready ## refresh the holiday tables from the holidays package

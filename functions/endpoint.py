@@ -118,14 +118,14 @@ def endpoint(door: Callable[[Call], Reply]) -> Callable[[func.HttpRequest], func
     def trigger(req: func.HttpRequest) -> func.HttpResponse:
         from shared import app
 
+        desk = None
         try:
             desk = app.desk()
-            return _response(door(_call(desk, req)))
+            return _response(door(_call(desk, req)), req.method)
         except SportelloError as error:
-            return _problem(error, req.url)
-        except Exception:
-            log.exception("unexpected failure in %s", door.__name__)
-            return _problem(SportelloError("unexpected"), req.url)
+            return _problem(error, error, req, desk, door.__name__)
+        except Exception as fault:
+            return _problem(SportelloError("unexpected"), fault, req, desk, door.__name__)
 
     trigger.__name__ = door.__name__
     trigger.__doc__ = door.__doc__
@@ -178,20 +178,39 @@ def _call(desk: "Desk", req: func.HttpRequest) -> Call:
     )
 
 
-def _response(reply: Reply) -> func.HttpResponse:
+def _response(reply: Reply, method: str | None) -> func.HttpResponse:
+    """To HEAD without its content, whose length is told all the same (RFC 9110, 9.3.2)."""
     is_value = reply.media_type.endswith("json") and not isinstance(reply.body, bytes)
     body = json.dumps(reply.body, ensure_ascii=False).encode() if is_value else reply.body
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **reply.headers}
+    if method == "HEAD":
+        size = len(body.encode() if isinstance(body, str) else body)  # type: ignore[arg-type]
+        headers = headers if reply.status == 304 else {**headers, "Content-Length": str(size)}
+        body = b""
     return func.HttpResponse(body=body, status_code=reply.status, mimetype=reply.media_type, headers=headers)  # type: ignore[arg-type]
 
 
-def _problem(error: SportelloError, url: str) -> func.HttpResponse:
+def _problem(
+    error: SportelloError, fault: Exception, req: func.HttpRequest, desk: "Desk | None", door: str
+) -> func.HttpResponse:
     from shared.web import problems
 
     status = problems.status_of(error)
     if status >= 500:
-        log.error("answered %s: %s", status, error.detail, exc_info=error)
-    path = "/" + url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
+        _tell(desk, door, fault)
+    path = "/" + req.url.split("://", 1)[-1].partition("/")[2].partition("?")[0]
     document = problems.document(error, instance=path)
     headers = {"ETag": str(document.pop("etag"))} if "etag" in document else {}
-    return _response(Reply(body=document, status=status, media_type=problems.MEDIA_TYPE, headers=headers))
+    return _response(Reply(body=document, status=status, media_type=problems.MEDIA_TYPE, headers=headers), req.method)
+
+
+def _tell(desk: "Desk | None", door: str, fault: Exception) -> None:
+    from shared.actions import faults
+    from shared.domain.fault import named, trace
+
+    if desk is not None:
+        faults.tell(desk, door, fault)
+    elif isinstance(fault, SportelloError):
+        log.error("%s: %s", door, fault.detail)  # what is wrong with the settings, without their values
+    else:
+        log.error("%s: %s at %s", door, named(fault), trace(fault))

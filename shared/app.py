@@ -1,6 +1,7 @@
 """The wiring: which adapter stands behind each port. The only file that knows them all; heavy things are imported when needed."""
 
 import base64
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from shared.actions.customers import KeptDirectory
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Rows, Webhooks
+from shared.actions.ports import Blobs, Mailer, MailReports, Rows, Webhooks
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
@@ -49,7 +50,7 @@ def wire(settings: Settings) -> Desk:
     from shared.adapters.portal_webhooks import PortalWebhooks
     from shared.adapters.prober import NetworkProber
     from shared.adapters.publisher import WebhookPublisher
-    from shared.adapters.telemetry import LoggedTelemetry
+    from shared.adapters.telemetry import telemetry
     from shared.web.links import Links
 
     rows = _rows(settings)
@@ -60,11 +61,12 @@ def wire(settings: Settings) -> Desk:
         rows=rows,
         blobs=_blobs(settings),
         mailer=_mailer(settings),
+        reports=_reports(settings),
         publisher=WebhookPublisher(),
         webhooks=PortalWebhooks([secret.get_secret_value() for secret in settings.portal_webhook_secrets]),
         prober=NetworkProber(agent=f"Sportello-Probe/1 (+{settings.public_url})"),
         witness=_witness(settings),
-        telemetry=LoggedTelemetry(),
+        telemetry=telemetry(is_metered=settings.python_applicationinsights_enable_telemetry),
         catalogue=(catalogue := catalogue_in(settings.catalogue_path)),
         services=services_in(settings.catalogue_path, catalogue, settings.public_url),
         directory=directory,
@@ -84,6 +86,7 @@ def wire(settings: Settings) -> Desk:
             mail_per_minute=settings.mail_per_minute,
             mail_per_hour=settings.mail_per_hour,
         ),
+        opens_tick=_tick_key(settings),
     )
 
 
@@ -142,11 +145,28 @@ def _mailer(settings: Settings) -> Mailer:
     return acs_mail.from_endpoint(settings.mail_endpoint, settings.mail_sender, settings.azure_client_id)
 
 
+def _reports(settings: Settings) -> MailReports:
+    from shared.adapters import mail_reports
+
+    if settings.storage_connection_string is not None:
+        return mail_reports.from_connection_string(settings.storage_connection_string.get_secret_value())
+    assert settings.storage_account_name is not None
+    return mail_reports.from_account(settings.storage_account_name, settings.azure_client_id)
+
+
 def _witness(settings: Settings) -> Webhooks | None:
     from shared.adapters.portal_webhooks import PortalWebhooks
 
     found = [secret.get_secret_value() for secret in settings.witness_webhook_secrets]
     return PortalWebhooks(found) if found else None
+
+
+def _tick_key(settings: Settings) -> Callable[[str], bool] | None:
+    """Compares in a time that tells nothing of how much of a key was right."""
+    if settings.tick_key is None:
+        return None
+    key = settings.tick_key.get_secret_value().encode()
+    return lambda given: hmac.compare_digest(key, given.encode(errors="replace"))
 
 
 def _letters(links: "Links", public_url: str) -> Callable[[Notice], Mail]:

@@ -13,6 +13,7 @@ from shared.adapters.portal_webhooks import secret_bytes
 from shared.domain.errors import SportelloError
 
 _CATALOGUE = Path(__file__).resolve().parent / "catalogue"
+_UNRESOLVED = "the secret is not there, or the app's identity may not read it yet"
 
 
 class SettingsInvalid(SportelloError):
@@ -81,8 +82,8 @@ class Settings(BaseModel):
     ] = None
     storage_connection_string: Annotated[
         SecretStr | None,
-        BeforeValidator(_accepted(connection.loopback_storage)),
-        Field(description="an emulator's connection string with TableEndpoint and BlobEndpoint on this machine (127.0.0.1)"),
+        BeforeValidator(_accepted(connection.loopback_queues)),
+        Field(description="an emulator's connection string with Table-, Blob- and QueueEndpoint on this machine (127.0.0.1)"),
     ] = None
     mail_endpoint: Annotated[
         str | None,
@@ -113,6 +114,7 @@ class Settings(BaseModel):
         Field(description="the URL people reach the desk by: https, or http on this machine, without query"),
     ]
     link_secret: Annotated[SecretStr, Field(min_length=32, description="at least 32 random characters")]
+    tick_key: Annotated[SecretStr | None, Field(min_length=32, description="at least 32 random characters")] = None
     azure_client_id: Annotated[
         str | None,
         Field(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", description="the UUID of a managed identity"),
@@ -121,6 +123,11 @@ class Settings(BaseModel):
         bool,
         BeforeValidator(_truth),
         Field(description="True or False; App Service sets it itself where its authentication is on, nobody else should"),
+    ] = False
+    python_applicationinsights_enable_telemetry: Annotated[
+        bool,
+        BeforeValidator(_truth),
+        Field(description="true or false; the Python worker reads it too"),
     ] = False
     agenda_shards: Annotated[int, Field(ge=1, le=64, description="a whole number from 1 to 64")] = 1
     mail_per_minute: Annotated[int, Field(ge=1, description="a whole number, 1 or more")] = 30
@@ -136,12 +143,15 @@ class Settings(BaseModel):
         """The settings in `environ`; an empty variable counts as absent. SettingsInvalid lists all mistakes."""
         names = [name.upper() for name in cls.model_fields]
         given = {name: value for name in names if (value := environ.get(name, "").strip())}
-        mistakes = [*_not_exactly_one(given, "STORAGE_ACCOUNT_NAME", "STORAGE_CONNECTION_STRING")]
+        unresolved = [name for name, value in given.items() if value.lower().startswith("@microsoft.keyvault(")]
+        mistakes = [f"{name} is a reference to Key Vault that was not resolved: {_UNRESOLVED}." for name in unresolved]
+        mistakes += _not_exactly_one(given, "STORAGE_ACCOUNT_NAME", "STORAGE_CONNECTION_STRING")
         mistakes += _not_exactly_one(given, "MAIL_ENDPOINT", "MAIL_CONNECTION_STRING")
         try:
             settings = cls.model_validate(given)
         except ValidationError as error:
-            mistakes += [_sentence(cls, str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]
+            wrong = [(str(each["loc"][0]), each) for each in error.errors()]
+            mistakes += [_sentence(cls, name, each["type"], each["msg"]) for name, each in wrong if name not in unresolved]
         if mistakes:
             raise SettingsInvalid(mistakes)
         return settings

@@ -46,7 +46,7 @@ var rules = [
     severity: 1
     isUrgent: false
     looksBack: 'PT15M'
-    what: 'A message has been due for more than fifteen minutes.'
+    what: 'A mail has been owed for more than fifteen minutes.'
     query: loadTextContent('../queries/alerts/notices-waiting.kql')
   }
   {

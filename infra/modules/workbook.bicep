@@ -40,7 +40,7 @@ var heading = [
           type: 4
           isRequired: true
           value: { durationMs: 2592000000 }
-          typeSettings: { selectableValues: [{ durationMs: 86400000 }, { durationMs: 604800000 }, { durationMs: 2592000000 }] }
+          typeSettings: { selectableValues: [{ durationMs: 86400000 }, { durationMs: 604800000 }, { durationMs: 2592000000 }, { durationMs: 5356800000 }] }
         }
       ]
     }
@@ -66,7 +66,7 @@ var queries = [
 ]
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
-  name: guid(resourceGroup().id, 'sportello-workbook')
+  name: guid(workspaceId, 'sportello-workbook')
   location: location
   tags: tags
   kind: 'shared'

@@ -23,6 +23,7 @@ from shared.domain.evidence import Event, stamp
 from shared.domain.notice import Notice
 from shared.domain.people import SYSTEM, Principal
 from shared.domain.ticket import Content, Decision, State, Ticket, parse_ticket_id
+from shared.domain.verdict import verdicts
 
 ATTEMPTS = 100
 """How often a change is decided anew when others keep writing first. Each round lets at least one writer through."""
@@ -138,7 +139,23 @@ def save_together(
         if isinstance(refused, Conflict):
             return []
         raise
+    for before, after in moved:
+        _tell(desk, before, after)
     return [after for _, after in moved]
+
+
+def _tell(desk: Desk, before: Ticket | None, after: Ticket) -> None:
+    """Tells of the promises that this commit has judged."""
+    for verdict in verdicts(before, after):
+        desk.telemetry.tell(
+            "deadline.judged",
+            ticket=after.id,
+            promise=verdict.promise.value,
+            round=verdict.round,
+            priority=after.priority,
+            verdict=verdict.judgement.value,
+            late_s=round(verdict.late.total_seconds()),
+        )
 
 
 def take_back(desk: Desk, before: Ticket | None, ahead: Ticket, now: datetime) -> None:

@@ -1,18 +1,15 @@
 """Whether the desk works: its dependencies, its timers, and what should have been done by now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.actions import agenda, heartbeat
-from shared.actions.custody import access_filing
+from shared.actions import backlog, heartbeat, rounds
+from shared.actions.backlog import Backlog
 from shared.actions.desk import Desk
 from shared.actions.heartbeat import Heartbeat
 from shared.actions.ports import Table
 from shared.actions.watch import alarms, unseen
-
-OVERDUE_TOO_LONG = timedelta(minutes=5)
-"""An agenda row that has been due for so long means that nobody works it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +26,11 @@ class Health:
     quarantined: int = 0
 
 
-def check(desk: Desk, now: datetime) -> Health:
-    """Looks at everything once; a dependency that does not answer is a problem, never an exception."""
+def check(desk: Desk, now: datetime, *, to_staff: bool = False) -> Health:
+    """Looks at everything once; a dependency that does not answer is a problem, never an exception.
+
+    `to_staff`: services that are not public are named too; otherwise it is said how many of them have something.
+    """
     problems: list[str] = []
     dependencies = {
         "tables": _tried(lambda: desk.rows.get(Table.SYSTEM, "health", "probe")),
@@ -45,25 +45,29 @@ def check(desk: Desk, now: datetime) -> Health:
     if dependencies["mail"] != "ok":
         problems.append(f"mail: {dependencies['mail']}")
     timers = _timers(desk, beats, now, problems)
-    problems += unseen.problems(desk, now)
-    standing = alarms.every(desk) if desk.services().services else []
-    problems += alarms.problems(standing)
-    overdue = _overdue(desk, now, problems)
-    failing, given_up = _count(desk, "x"), _count(desk, "f")
-    if failing:
-        problems.append(f"{failing} tickets fail in the sweep")
-    if given_up:
-        problems.append(f"{given_up} notices were given up")
-    quarantined = len(desk.rows.scan(Table.SYSTEM, "quarantine"))
+    services = desk.services()
+
+    def is_named(service: str) -> bool:
+        return to_staff or services.is_public(service)
+
+    problems += unseen.problems(desk, now, is_named)
+    standing = alarms.every(desk) if services.services else []
+    problems += alarms.problems(standing, is_named)
+    left = backlog.look(desk, now)
+    problems += _left(left)
     return Health(
         problems=tuple(problems),
         dependencies=dependencies,
         timers=timers,
-        agenda=overdue,
-        alarms=tuple(alarms.shown(standing)),
-        given_up_notices=given_up,
-        failing_tickets=failing,
-        quarantined=quarantined,
+        agenda={
+            "overdue": left.overdue,
+            "oldest_overdue_s": left.oldest_overdue.total_seconds(),
+            "unfiled_list_records": left.unfiled,
+        },
+        alarms=tuple(alarms.shown(standing, is_named)),
+        given_up_notices=left.given_up_notices,
+        failing_tickets=left.failing_tickets,
+        quarantined=left.quarantined,
     )
 
 
@@ -85,9 +89,7 @@ def _mail(beats: Mapping[str, Heartbeat]) -> str:
 
 def _timers(desk: Desk, beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
     ages: dict[str, dict[str, object]] = {}
-    for timer, limit in heartbeat.EXPECTED.items():
-        if timer in heartbeat.WATCHING and not desk.services().services:
-            continue
+    for timer, limit in ((each.name, each.silent) for each in rounds.of(desk)):
         age = max(now - beats[timer].at, timedelta(0)) if timer in beats else None
         if age is None:
             problems.append(f"the timer {timer} has never run")
@@ -97,16 +99,12 @@ def _timers(desk: Desk, beats: Mapping[str, Heartbeat], now: datetime, problems:
     return ages
 
 
-def _overdue(desk: Desk, now: datetime, problems: list[str]) -> dict[str, object]:
-    rows = [row for kind in ("s", "d", "w", "m", "p") for page in agenda.due(desk, kind, now) for row in page]
-    oldest = max((now - row.at for row in rows), default=timedelta(0))
-    if oldest > OVERDUE_TOO_LONG:
-        problems.append(f"the oldest overdue agenda row is {int(oldest.total_seconds())} s old")
-    unfiled = sum(access_filing.is_list(row) and now - row.at > OVERDUE_TOO_LONG for row in rows)
-    if unfiled:
-        problems.append(f"{unfiled} records of who read which list are overdue for filing")
-    return {"overdue": len(rows), "oldest_overdue_s": oldest.total_seconds(), "unfiled_list_records": unfiled}
-
-
-def _count(desk: Desk, kind: str) -> int:
-    return sum(len(desk.rows.scan(Table.AGENDA, shard, after=f"{kind}|", before=f"{kind}|~")) for shard in agenda.shards(desk))
+def _left(left: Backlog) -> Iterator[str]:
+    if left.oldest_overdue > backlog.LATE:
+        yield f"the oldest overdue agenda row is {int(left.oldest_overdue.total_seconds())} s old"
+    if left.unfiled:
+        yield f"{left.unfiled} records of who read which list are overdue for filing"
+    if left.failing_tickets:
+        yield f"{left.failing_tickets} tickets fail in the sweep"
+    if left.given_up_notices:
+        yield f"{left.given_up_notices} notices were given up"

@@ -34,12 +34,13 @@ class Entry:
 
 
 def keep(desk: Desk, entry: Entry) -> None:
-    """Enters a refused request; the same again replaces it, but the first receipt stays."""
+    """Enters a refused request; the same again replaces it, but the first receipt stays. Told of each time."""
     before = desk.rows.get(Table.SYSTEM, PARTITION, entry.id)
     if before is not None:
         first = codec.loaded(Entry, str(before.values["doc"])).received_at
         entry = codec.revived(Entry, {**_plain(entry), "received_at": first.isoformat()})
     desk.rows.commit(Table.SYSTEM, PARTITION, [Upsert(Row(key=entry.id, values={"doc": codec.dumped(entry)}))])
+    desk.telemetry.tell("request.quarantined", is_warning=True, entry=entry.id, reason=entry.kind)
 
 
 def listed(desk: Desk) -> list[Entry]:
@@ -54,6 +55,11 @@ def every(desk: Desk) -> Iterator[Entry]:
     while page := desk.rows.scan(Table.SYSTEM, PARTITION, after=after, before=RELEASED):
         yield from (codec.loaded(Entry, str(row.values["doc"])) for row in page)
         after = page[-1].key
+
+
+def count(desk: Desk) -> int:
+    """How many there are (a thousand, should there be more)."""
+    return len(desk.rows.scan(Table.SYSTEM, PARTITION, before=RELEASED))
 
 
 def find(desk: Desk, id: str) -> Entry:

@@ -13,9 +13,17 @@ from standardwebhooks.webhooks import Webhook
 
 from shared.actions import customers, intake
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Mailer, Prober, Publisher, Rows, Telemetry
+from shared.actions.ports import Blobs, Mailer, MailReports, Prober, Publisher, Rows, Telemetry
 from shared.actions.tickets import Change
-from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryProber, MemoryPublisher, MemoryRows, MemoryTelemetry
+from shared.adapters.memory import (
+    MemoryBlobs,
+    MemoryMailer,
+    MemoryMailReports,
+    MemoryProber,
+    MemoryPublisher,
+    MemoryRows,
+    MemoryTelemetry,
+)
 from shared.adapters.portal_webhooks import PortalWebhooks
 from shared.app import catalogue_in
 from shared.domain.contract import Catalogue
@@ -30,6 +38,7 @@ from shared.web.links import Links
 ROME = ZoneInfo("Europe/Rome")
 SECRET = "whsec_" + "c3BvcnRlbGxvLWRlbW8tc2VjcmV0LTAx"
 WITNESS_SECRET = "whsec_" + "c3BvcnRlbGxvLWRlbW8tc2VjcmV0LTAy"
+TICK_KEY = "the watchdog's key, è di prova"
 
 PEOPLE = (
     Staff(id="carla", name="Carla", email="carla@desk.example", language="it", roles=frozenset({Role.CUSTOMER_CARE_MANAGER})),
@@ -119,6 +128,7 @@ def a_desk(
     rows: Rows | None = None,
     blobs: Blobs | None = None,
     mailer: Mailer | None = None,
+    reports: MailReports | None = None,
     publisher: Publisher | None = None,
     prober: Prober | None = None,
     telemetry: Telemetry | None = None,
@@ -135,6 +145,7 @@ def a_desk(
         rows=rows,
         blobs=blobs or MemoryBlobs(),
         mailer=mailer or MemoryMailer(),
+        reports=reports or MemoryMailReports(),
         publisher=publisher or MemoryPublisher(),
         webhooks=PortalWebhooks([SECRET]),
         prober=prober or MemoryProber(),
@@ -154,10 +165,17 @@ def a_desk(
         salt=_salts(),
         signing_secret=_signing_secrets(),
         options=Options(public_url="https://desk.example", mail_per_minute=1000, mail_per_hour=10_000),
+        opens_tick=lambda key: key == TICK_KEY,
     )
     if enrol:
         populate(desk)
     return desk
+
+
+def told(desk: Desk, event: str) -> list[dict[str, str | int | bool | None]]:
+    """What the desk has told of an event: the fields, and `is_warning`."""
+    assert isinstance(desk.telemetry, MemoryTelemetry)
+    return [fields for name, fields in desk.telemetry.told if name == event]
 
 
 def populate(desk: Desk, contract: str = "zenshare-support") -> None:

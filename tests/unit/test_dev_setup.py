@@ -16,7 +16,7 @@ from tests.conftest import require
 from tests.support.dossiers import eventful, evidence_of
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-telemetry.txt")
 
 
 def program(folder: Path, name: str, *lines: str) -> Path:
@@ -141,13 +141,24 @@ def test_what_the_project_declares_is_in_the_locks() -> None:
         assert names - pins(lock).keys() == set()
 
 
-def test_what_has_crashed_workers_is_not_deployed() -> None:
-    assert {"grpcio", "grpcio-tools", "protobuf"} & pins("requirements.txt").keys() == set()
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-telemetry.txt"])
+def test_what_has_crashed_workers_is_not_deployed(lock: str) -> None:
+    assert {"grpcio", "grpcio-tools", "protobuf"} & pins(lock).keys() == set()
+
+
+def test_the_optional_lock_adds_telemetry_and_changes_nothing_else() -> None:
+    deployed, optional, development = pins(LOCKS[0]), pins(LOCKS[2]), pins(LOCKS[1])
+    assert {name: optional.get(name) for name in deployed} == deployed
+    assert "azure-monitor-opentelemetry" in optional.keys() - deployed.keys()
+    assert development["opentelemetry-sdk"] == optional["opentelemetry-sdk"]
 
 
 def test_the_emulator_is_pinned_exactly_and_by_hash() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    assert json.loads((ROOT / "package.json").read_text())["devDependencies"] == {"azurite": "3.35.0"}
+    assert json.loads((ROOT / "package.json").read_text())["devDependencies"] == {
+        "@kusto/language-service-next": "12.4.1",
+        "azurite": "3.35.0",
+    }
     assert lock["node_modules/azurite"]["version"] == "3.35.0"
     assert [name for name, package in lock.items() if name and "integrity" not in package] == []
 

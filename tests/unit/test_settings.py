@@ -17,7 +17,7 @@ from shared.settings import Settings, SettingsInvalid
 SECRET = "whsec_" + "QUJD" * 8
 KEY = "c2VjcmV0"
 LOCAL = {
-    "STORAGE_CONNECTION_STRING": f"AccountName=dev;AccountKey={KEY};TableEndpoint=http://127.0.0.1:10002/dev;BlobEndpoint=http://127.0.0.1:10000/dev",
+    "STORAGE_CONNECTION_STRING": f"AccountName=dev;AccountKey={KEY};TableEndpoint=http://127.0.0.1:10002/dev;BlobEndpoint=http://127.0.0.1:10000/dev;QueueEndpoint=http://127.0.0.1:10001/dev",
     "MAIL_CONNECTION_STRING": f"endpoint=http://127.0.0.1:7071/;accesskey={KEY}",
     "MAIL_SENDER": "support@sportello.example",
     "PORTAL_WEBHOOK_SECRETS": SECRET,
@@ -70,6 +70,22 @@ def test_without_secrets_of_its_own_there_is_no_second_witness() -> None:
     settings = Settings.from_environ(LOCAL | {"WITNESS_WEBHOOK_SECRETS": DEPLOYED["PORTAL_WEBHOOK_SECRETS"]})
     assert len(settings.witness_webhook_secrets) == 2
     assert app.wire(settings).witness is not None
+
+
+@pytest.mark.parametrize("name", ["PORTAL_WEBHOOK_SECRETS", "WITNESS_WEBHOOK_SECRETS", "LINK_SECRET", "TICK_KEY"])
+@pytest.mark.parametrize(
+    "reference", ["@Microsoft.KeyVault(SecretUri=https://kv-1.vault.azure.net/secrets/a-secret)", "@microsoft.keyvault(V"]
+)
+def test_a_reference_that_was_not_resolved_is_no_secret(name: str, reference: str) -> None:
+    """App Service leaves the reference itself in the variable: long enough for a key, and known to everybody."""
+    [said] = mistakes(DEPLOYED | {name: reference})
+    assert said.startswith(f"{name} is a reference to Key Vault that was not resolved: ") and "kv-1" not in said
+
+
+def test_without_a_key_of_its_own_the_watchdogs_door_is_shut() -> None:
+    assert Settings.from_environ(LOCAL).tick_key is None
+    assert app.wire(Settings.from_environ(LOCAL)).opens_tick is None
+    assert app.wire(Settings.from_environ(LOCAL | {"TICK_KEY": "y" * 32})).opens_tick is not None
 
 
 def test_an_empty_environment_names_all_that_is_missing_at_once() -> None:
@@ -133,6 +149,7 @@ def test_exactly_one_of_two_is_set(one: str, other: str) -> None:
         ("PUBLIC_URL", "https://user:word@desk.example.com"),
         ("PUBLIC_URL", "https://[::1"),
         ("LINK_SECRET", "x" * 31),
+        ("TICK_KEY", "x" * 31),
         ("AZURE_CLIENT_ID", "sportello"),
         ("AGENDA_SHARDS", "two"),
         ("AGENDA_SHARDS", "2.5"),
@@ -186,17 +203,18 @@ def test_no_secret_is_repeated_in_a_sentence_or_shown_in_a_log() -> None:
     secrets = {
         "PORTAL_WEBHOOK_SECRETS": "whsec_TOPSECRET",
         "LINK_SECRET": "TOPSECRET",
+        "TICK_KEY": "TOPSECRET",
         "STORAGE_CONNECTION_STRING": "AccountKey=TOPSECRET;TableEndpoint=https://x.example",
         "MAIL_CONNECTION_STRING": "endpoint=https://x.example;accesskey=TOPSECRET",
     }
     with pytest.raises(SettingsInvalid) as caught:
         Settings.from_environ(LOCAL | secrets)
-    assert len(caught.value.mistakes) == 4
+    assert len(caught.value.mistakes) == 5
     assert "TOPSECRET" not in str(caught.value)
     chain = caught.value.__cause__ or caught.value.__context__
     assert "TOPSECRET" not in str(chain)
-    settings = Settings.from_environ(LOCAL)
-    for secret in (SECRET, KEY, "x" * 32):
+    settings = Settings.from_environ(LOCAL | {"TICK_KEY": "y" * 32})
+    for secret in (SECRET, KEY, "x" * 32, "y" * 32):
         assert secret not in repr(settings)
         assert secret not in str(settings.model_dump())
 

@@ -6,7 +6,6 @@ under the customers concerned (`access_filing`).
 """
 
 import json
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,8 +22,6 @@ from shared.domain.custody.access import Access, Basis, Classified, Visible
 from shared.domain.errors import InvalidInput, NotFound, NotPermitted
 from shared.domain.people import Principal, Role
 from shared.domain.ticket import Ticket
-
-log = logging.getLogger("sportello.access")
 
 UNFILED = "access"
 """The partition of the system table for reads of what belongs to no customer yet."""
@@ -53,7 +50,7 @@ def permitted(desk: Desk, ticket: Seen, principal: Principal, now: datetime) -> 
     found = access_to(desk, ticket, principal, now)
     if found is not None:
         return found
-    log.warning("access refused", extra={"ticket": ticket.id, "who": access_record.who(principal)[0]})
+    desk.telemetry.tell("access.refused", is_warning=True, ticket=ticket.id, who=access_record.who(principal)[0])
     if principal.customer is not None:
         raise NotFound(f"There is no ticket {ticket.id}.")
     raise NotPermitted(f"{ticket.id} is not assigned to you; the Customer Care Manager can grant you leave to read it.")

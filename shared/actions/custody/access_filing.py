@@ -6,8 +6,8 @@ The keys follow from the agenda's row, which goes when all are filed: doing it t
 """
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from shared.actions import document
@@ -19,8 +19,6 @@ from shared.actions.ports import Insert, Row, Table, Value
 from shared.domain.errors import Conflict
 from shared.domain.evidence import stamp
 from shared.domain.ticket import parse_ticket_id
-
-log = logging.getLogger("sportello.access")
 
 LIST = "list"
 
@@ -40,10 +38,8 @@ def is_list(due: Due) -> bool:
 def file(desk: Desk, due: Due) -> None:
     """Files one page under every customer concerned."""
     for customer, filed in _rows(due).items():
-        try:
+        with suppress(Conflict):  # it was filed before
             desk.rows.commit(Table.DESK, customer, [Insert(filed)])
-        except Conflict:
-            log.info("a page of a list was filed before", extra={"customer": customer})
 
 
 def _rows(due: Due) -> Mapping[str, Row]:
