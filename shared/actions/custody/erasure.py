@@ -4,6 +4,7 @@
     erasing:<ticket number>      written with the emptied head; goes when everything beside the head is empty too
     erasing:words:<number>:<salt>    what they left on somebody else's ticket; goes when the texts and what quotes them are empty
     erasing:quarantine:<id>      the same for a request that never became a ticket
+    erasing:addressee:<token>    the same for an address that is written to about services (see `writing`)
 
 The heads go first, so that nobody writes to the contact any more; from then on the `erasing:` rows know what is left to do.
 """
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from shared.actions import agenda, cases, customers, document, quarantine
-from shared.actions.custody import access, privacy
+from shared.actions.custody import access, privacy, writing
 from shared.actions.desk import Desk
 from shared.actions.once import Once
 from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Value, Write
@@ -59,17 +60,19 @@ def erase_contact(
     """
     if not principal.is_manager:
         raise NotPermitted("Only the Customer Care Manager erases: they know whether a duty to keep stands against it.")
-    customers.find(desk, customer)
+    written_to = writing.found(desk, customer, email)
     tickets = privacy.tickets_of(desk, customer, email)
     elsewhere = privacy.left_elsewhere(desk, customer, email)
     touched = [*tickets, *(ticket for ticket, _ in elsewhere)]
     if still_open := [ticket.id for ticket in touched if ticket.state not in DONE_WITH]:
         raise NotAllowedNow(f"They still have open requests: {', '.join(still_open)}. Resolve these first.", tickets=still_open)
     called = [*(t.contact.name for t in tickets), *(each.name for _, left in elsewhere for each in left)]
-    require_nobody_named(reason, email, frozenset(called))
+    require_nobody_named(reason, email, frozenset([*called, *written_to.names]))
     entries = privacy.quarantined_of(desk, customer, email)
-    what = [*(t.id for t in touched), *(e.id for e in entries)]
+    what = [*(t.id for t in touched), *(e.id for e in entries), *([writing.KIND] if written_to else [])]
     _enter(desk, customer, principal, now, reason, requested_by, what, once)
+    if written_to:
+        desk.rows.commit(Table.DESK, customer, [writing.mark(customer, email)])
     for ticket in tickets:
         _empty_head(desk, ticket, principal, now, reason, requested_by)
     for ticket, _ in elsewhere:
@@ -84,17 +87,21 @@ def finish(desk: Desk, customer: str, now: datetime) -> Erased:
     """Does what erasures of a customer's contacts have left to do: normally nothing."""
     tickets: list[ErasedTicket] = []
     refused: list[str] = []
+    written_to = False
     for row in cases.under(desk, customer, "erasing:"):
         kind, _, id = row.key.removeprefix("erasing:").partition(":")
         if kind == "quarantine":
             _forget_entry(desk, customer, id, str(row.values["raw"]))
             refused.append(id)
+        elif kind == writing.KIND:
+            writing.forget(desk, customer, id, now)
+            written_to = True
         elif kind == "words":
             tickets.append(_empty_words(desk, cases.load(desk, str(row.values["ticket"])).ticket, now))
         else:
             tickets.append(_empty_sides(desk, cases.load(desk, str(row.values["ticket"])).ticket, now))
         desk.rows.commit(Table.DESK, customer, [Delete(row.key)])
-    return Erased(tickets=tuple(tickets), refused=tuple(refused))
+    return Erased(tickets=tuple(tickets), refused=tuple(refused), written_to=written_to)
 
 
 def _enter(
@@ -254,8 +261,8 @@ def _clear_failures(desk: Desk, ticket: Ticket) -> None:
 
 def _failures(desk: Desk, shard: str, ticket: Ticket) -> Iterator[str]:
     yield f"x|{ticket.id}"
-    prefix = f"f|{ticket.id}|"
-    yield from (row.key for row in desk.rows.scan(Table.AGENDA, shard, after=prefix, before=f"{prefix}~"))
+    for prefix in (f"f|{ticket.id}|", f"b|{ticket.id}|"):
+        yield from (row.key for row in desk.rows.scan(Table.AGENDA, shard, after=prefix, before=f"{prefix}~"))
 
 
 def _forget_entry(desk: Desk, customer: str, id: str, raw: str) -> None:

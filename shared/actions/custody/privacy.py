@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.actions import cases, codec, customers, quarantine
-from shared.actions.custody import access, access_record
+from shared.actions.custody import access, access_record, writing
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
 from shared.domain.custody.access import Access, Basis
@@ -44,6 +44,8 @@ def held_on(desk: Desk, customer: str, email: str, principal: Principal, now: da
     for entry in entries:
         access.read_unfiled(desk, principal, EXPORT, entry.id, now)
     sources = sources_of(desk, customer)
+    written_to = writing.found(desk, customer, email)
+    may_know = principal.customer is None or (principal.email or "").casefold() == email.casefold()
     return Held(
         customer=found,
         email=email,
@@ -52,6 +54,8 @@ def held_on(desk: Desk, customer: str, email: str, principal: Principal, now: da
             HeldWords(id=ticket.id, left=left, notices=tuple(quoting(desk, ticket, left))) for ticket, left in elsewhere
         ),
         refused=tuple(Refused(id=e.id, entry=_plain(e), content=desk.blobs.get(e.raw)) for e in entries),
+        named=written_to.named,
+        subscription=written_to.subscription if may_know else None,
         readings=tuple(_readings(desk, customer, email, frozenset(ticket.id for ticket in tickets))),
     )
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from shared.domain.custody.left import Left
 from shared.domain.evidence import Event
 from shared.domain.notice import Notice
-from shared.domain.people import Customer
+from shared.domain.people import Correspondent, Customer
 from shared.domain.ticket import Content
+from shared.domain.watch.subscriber import Subscriber
 
 type Plain = Mapping[str, object]
 """Something as it is stored, every field of it, as JSON would have it."""
@@ -56,7 +57,8 @@ class Refused:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What is held on one contact. `elsewhere`: on tickets of others. `readings`: who has read their tickets, and what they have
-    read themselves."""
+    read themselves. `named`: as their customer has named them to be written to about services; `subscription`: of theirs to
+    the news on the status page, told to nobody but them and the Customer Care Manager."""
 
     customer: Customer
     email: str
@@ -64,6 +66,8 @@ class Held:
     elsewhere: tuple[HeldWords, ...]
     refused: tuple[Refused, ...]
     readings: tuple[Plain, ...]
+    named: Correspondent | None = None
+    subscription: Subscriber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,9 @@ class ErasedTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What went in one run, including what an earlier one had begun; empty when nothing was held. `refused`: ids."""
+    """What went in one run, including what an earlier one had begun; empty when nothing was held. `refused`: ids. `written_to`:
+    whether they were written to about services."""
 
     tickets: tuple[ErasedTicket, ...]
     refused: tuple[str, ...]
+    written_to: bool = False

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.custody.access import contact_token
 from shared.domain.custody.confidence import withheld_from_contact
 from shared.domain.custody.held import Erased, Held, HeldTicket, HeldWords, Refused
 from shared.domain.custody.left import QUOTED
 from shared.domain.evidence import Event, stamp
 from shared.domain.notice import Notice
+from shared.domain.people import Correspondent
 from shared.domain.ticket import Content
 from shared.web.views import record
 from shared.web.views.moments import optional
@@ -34,9 +36,13 @@ def export(held: Held, now: datetime) -> dict[str, object]:
         "format": FORMAT,
         "exported_at": stamp(now),
         "customer": {"id": held.customer.id, "name": held.customer.name},
-        "contact": {"email": held.email, "names": sorted({*(t.name for t in held.tickets), *_names_elsewhere(held)})},
+        "contact": {
+            "email": held.email,
+            "names": sorted({*(t.name for t in held.tickets), *_names_elsewhere(held), *_named(held)}),
+        },
         "tickets": [_ticket(each, held.email) for each in held.tickets],
         "elsewhere": [_elsewhere(each) for each in held.elsewhere],
+        "written_to": _written_to(held),
         "quarantined": [{**each.entry, "is_kept": each.content is not None} for each in held.refused],
         "readings": list(held.readings),
         "files": [
@@ -77,6 +83,31 @@ def erased(result: Erased, customer: str, now: datetime) -> dict[str, object]:
             {"ticket": each.ticket, "texts": each.texts, "notices": each.notices, "files": each.files} for each in result.tickets
         ],
         "quarantined": list(result.refused),
+        "written_to": result.written_to,
+    }
+
+
+def addressees(customer: str, found: Sequence[Correspondent]) -> dict[str, object]:
+    """Whom a customer has written to about their services."""
+    return {"customer": customer, "addressees": [_addressee(customer, each) for each in found]}
+
+
+def _addressee(customer: str, one: Correspondent) -> dict[str, object]:
+    return {"id": contact_token(customer, one.email), "email": one.email, "name": one.name, "language": one.language}
+
+
+def _written_to(held: Held) -> dict[str, object]:
+    one = held.subscription
+    return {
+        "named": None if held.named is None else _addressee(held.customer.id, held.named),
+        "subscription": None
+        if one is None
+        else {
+            "email": one.email,
+            "language": one.language,
+            "asked_at": stamp(one.asked_at),
+            "confirmed_at": optional(one.confirmed_at),
+        },
     }
 
 
@@ -90,6 +121,10 @@ def _ticket(held: HeldTicket, email: str) -> dict[str, object]:
         "notices": [_notice(each) for each in held.notices],
         "requests": [{"raw": raw.name, "seen_at": raw.seen_at, "is_kept": raw.content is not None} for raw in held.raws],
     }
+
+
+def _named(held: Held) -> set[str]:
+    return {held.named.name} if held.named else set()
 
 
 def _names_elsewhere(held: Held) -> set[str]:

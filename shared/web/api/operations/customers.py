@@ -6,7 +6,9 @@ from shared.web.api.parameters import CURSOR, limit
 TAG = "Customers"
 
 ADMINISTRATORS = "the customer's administrators, Customer Care Manager, service manager"
-CONTACT = "/api/customers/{customer}/contacts/{email}"
+NAMING = "the customer's administrators, Customer Care Manager"
+ADDRESSEES = "/api/customers/{customer}/addressees"
+CONTACTS = "/api/customers/{customer}/contacts"
 
 OPERATIONS = (
     Operation(
@@ -21,6 +23,50 @@ OPERATIONS = (
         problems=("unknown-customer", "unknown-product", "not-found", "date-out-of-range"),
     ),
     Operation(
+        name="customer_addressees",
+        path=ADDRESSEES,
+        tag=TAG,
+        summary="Whom a customer has written to about their services",
+        who=Who.MEMBER,
+        whom=NAMING,
+        answers={200: Answer(about="All of them.", reply="Addressees")},
+        problems=("unknown-customer",),
+    ),
+    Operation(
+        name="customer_addressee_add",
+        path=ADDRESSEES,
+        tag=TAG,
+        summary="Name one more, or change the name or the language of one",
+        about="They are told of outages and of maintenance of the services that the customer's products run on.",
+        who=Who.MEMBER,
+        whom=NAMING,
+        methods=("POST",),
+        form="shared.web.forms.addressees.AddresseeForm",
+        example={"email": "noc@acme.example", "name": "Sala macchine", "language": "it"},
+        answers={
+            200: Answer(about="The address was named already.", reply="Addressees"),
+            201: Answer(about="All of them, with the new one.", reply="Addressees"),
+        },
+        problems=("not-allowed-now", "conflict", "unknown-customer"),
+        repeat=Repeat.NATURAL,
+    ),
+    Operation(
+        name="customer_addressee_removal",
+        path=f"{ADDRESSEES}/{{addressee}}",
+        tag=TAG,
+        summary="Name one no more",
+        about="What has not left for it yet is withdrawn.",
+        who=Who.MEMBER,
+        whom=NAMING,
+        methods=("DELETE",),
+        path_parameters=(
+            Parameter(name="addressee", about="Its `id` in the list.", is_required=True, example="0123456789abcdef"),
+        ),
+        answers={200: Answer(about="Those that are left.", reply="Addressees")},
+        problems=("conflict", "unknown-customer"),
+        repeat=Repeat.NATURAL,
+    ),
+    Operation(
         name="customer_accesses",
         path="/api/customers/{customer}/accesses",
         tag=TAG,
@@ -32,12 +78,15 @@ OPERATIONS = (
     ),
     Operation(
         name="contact_export",
-        path=f"{CONTACT}/export",
+        path=f"{CONTACTS}/export",
         tag=TAG,
         summary="All that is held on a contact",
-        about="Each ticket in it counts as read.",
+        about="Each ticket in it counts as read. The address is in the body, so that it is in no log of requests.",
         who=Who.MEMBER,
         whom="the contact, their administrators, Customer Care Manager",
+        methods=("POST",),
+        form="shared.web.forms.privacy.ExportForm",
+        example={"email": "maria@acme.example"},
         query=(
             Parameter(
                 name="format",
@@ -49,10 +98,11 @@ OPERATIONS = (
             200: Answer(about="The export.", reply="ContactExport", also=("application/zip",), headers=("Content-Disposition",))
         },
         problems=("unknown-customer",),
+        repeat=Repeat.AGAIN,
     ),
     Operation(
         name="contact_erasure",
-        path=f"{CONTACT}/erasure",
+        path=f"{CONTACTS}/erasure",
         tag=TAG,
         summary="Erase all that is held on a contact, whose requests must be resolved",
         about="Asked again, it finishes what was cut off.",
@@ -60,7 +110,7 @@ OPERATIONS = (
         whom="Customer Care Manager",
         methods=("POST",),
         form="shared.web.forms.privacy.ErasureForm",
-        example={"text": "Richiesta del contatto del 2 marzo.", "requested_by": "contact"},
+        example={"email": "maria@acme.example", "text": "Richiesta del contatto del 2 marzo.", "requested_by": "contact"},
         answers={200: Answer(about="What went in this run.", reply="Erasure")},
         problems=("not-allowed-now", "conflict", "unknown-customer"),
         repeat=Repeat.NATURAL,
