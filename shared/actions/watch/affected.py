@@ -1,5 +1,5 @@
 """Who is written to about maintenance: the addresses that a customer named (`Customer.notify`), when one of its products runs on
-a service of the window, each in its language; and the subscribers of the status page, when the service is shown there.
+a service of the window, each in its language; and the subscribers of the status page. Of services that are not public nobody is told.
 
 A letter's key names window, occasion and address: however often it is owed, it is one letter.
 """
@@ -19,10 +19,16 @@ from shared.domain.watch.letter import Letter, LetterKind, News
 from shared.domain.watch.maintenance import Window
 
 
-def tell(desk: Desk, window: Window, kind: LetterKind, proof: tuple[str, str], now: datetime) -> None:
-    """Owes everybody their letter, before the commit that writes the `proof`: partition and key of a row in `watch`."""
+def tell(
+    desk: Desk, window: Window, kind: LetterKind, proof: tuple[str, str], now: datetime, unless: tuple[str, ...] = ()
+) -> None:
+    """Owes everybody their letter, before the commit that writes the `proof`: partition and key of a row in `watch`. `unless`: of
+    the row that withdraws it."""
     services = desk.services()
-    named = [services.services[id] for id in window.services if id in services.services]
+    known = (services.services[id] for id in window.services if id in services.services)
+    named = [service for service in known if service.is_public]
+    if not named:
+        return
     facts: Mapping[str, object] = {
         "id": window.id,
         "services": [dict(service.name) for service in named],
@@ -43,13 +49,14 @@ def tell(desk: Desk, window: Window, kind: LetterKind, proof: tuple[str, str], n
             at=now,
             facts=facts,
             proof=proof,
+            unless=unless,
+            named_by=customer.id,
         )
         for customer in having(desk, products, now)
         for each in customer.notify
     ]
     letters.owe(desk, owed, now)
-    if any(service.is_public for service in named):
-        letters.tell(desk, News(key=key, kind=kind, at=now, facts=facts, proof=proof), now)
+    letters.tell(desk, News(key=key, kind=kind, at=now, facts=facts, proof=proof, unless=unless), now)
 
 
 def having(desk: Desk, products: Iterable[str], now: datetime) -> Iterator[Customer]:

@@ -1,21 +1,23 @@
 """Incidents and announcements: opened, told on, never changed. In the partition `timeline` of `watch`:
 
-    <inverted started_at>|i|<id>     the incident with all its entries, as the page reads it; replaced by ETag, only ever longer
-    incident|<id>                    where it is
+    <inverted instant>|i|<id>        the incident with all its entries, as the page reads it: by when something was last told of it,
+                                     so that one which began long ago, or lasts for long, is found among what is new
+    incident|<id>                    where it is; replaced by ETag with each entry, which is only ever added
     entry|<id>|<number>              an entry, when it was written; only ever inserted: two cannot have the same number
+    resolution|<id>|<number>         it was resolved for the first, the second time: letters about what was said before stay
     once:<hash>                      a request of staff that was done under an Idempotency-Key
 
 Subscribers are owed a letter for every entry, before it is written and with it as its proof.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.actions import codec, document
 from shared.actions.desk import Desk
 from shared.actions.once import Once
-from shared.actions.ports import Insert, Replace, Row, Table, Write
+from shared.actions.ports import Delete, Insert, Replace, Row, Table, Upsert, Write
 from shared.actions.watch import letters, timeline
 from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotFound
 from shared.domain.evidence import stamp
@@ -25,6 +27,9 @@ from shared.domain.watch import incident as incidents
 from shared.domain.watch import promises
 from shared.domain.watch.incident import Incident, Phase
 from shared.domain.watch.letter import LetterKind, News
+
+_MOVES = 5
+"""How often an incident is looked for anew when it has moved between two looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +72,13 @@ def tell(
     """An incident with one entry more, and whether the same key had added it. NotFound, InvalidInput, NotAllowedNow."""
     if (done := _done(desk, once)) is not None:
         return done, True
-    before, etag = _stored(desk, id)
+    before, there = _stored(desk, id)
     _check(desk, wanted)
     after = incidents.told(before, wanted.text, wanted.phase, principal.id, now, corrects=wanted.corrects, outages=wanted.outages)
-    return _written(desk, after, [Replace(replace(_row(after), etag=etag))], once, now)
+    was = str(there.values["key"])
+    moved: list[Write] = [Upsert(_row(after))] if _key(after) == was else [Delete(was), Insert(_row(after))]
+    pointer = Row(key=there.key, values={"key": _key(after)}, etag=there.etag)
+    return _written(desk, after, [*moved, Replace(pointer)], once, now)
 
 
 def one(desk: Desk, id: str) -> Incident:
@@ -84,7 +92,7 @@ def incident_of(row: Row) -> Incident:
 
 
 def recent(desk: Desk, since: datetime) -> list[Incident]:
-    """Those that began at an instant or later, the newest first."""
+    """Those of which something was told at an instant or later, the latest first."""
     return [incident_of(row) for row in timeline.since(desk, since) if timeline.kind_of(row) == timeline.INCIDENT]
 
 
@@ -93,9 +101,11 @@ def _written(desk: Desk, incident: Incident, writes: Sequence[Write], once: Once
     key = f"entry|{incident.id}|{entry.number:04d}"
     proof = Row(key=key, values=document.columns("doc", codec.dumped(entry)))
     keyed = [] if once is None else [Insert(Row(key=once.key, values={"incident": incident.id, "fingerprint": once.fingerprint}))]
+    is_resolved = entry.phase is Phase.RESOLVED
+    resolved = [Insert(Row(key=_resolution(incident, _resolutions(incident)), values={"at": now}))] if is_resolved else []
     _tell_subscribers(desk, incident, (timeline.PARTITION, key), now)
     try:
-        desk.rows.commit(Table.WATCH, timeline.PARTITION, [*writes, Insert(proof), *keyed])
+        desk.rows.commit(Table.WATCH, timeline.PARTITION, [*writes, Insert(proof), *resolved, *keyed])
     except Conflict:
         if (done := _done(desk, once)) is not None:
             return done, True
@@ -117,7 +127,25 @@ def _tell_subscribers(desk: Desk, incident: Incident, proof: tuple[str, str], no
         "zone": promises.contract_at(desk.catalogue(), services.contract, now).zone,
     }
     key = f"incident:{incident.id}:{entry.number}"
-    letters.tell(desk, News(key=key, kind=LetterKind.INCIDENT, at=now, facts=facts, proof=proof), now)
+    unless = (timeline.PARTITION, _overtaken_by(incident))
+    letters.tell(desk, News(key=key, kind=LetterKind.INCIDENT, at=now, facts=facts, proof=proof, unless=unless), now)
+
+
+def _overtaken_by(incident: Incident) -> str:
+    """The row after which the latest entry is no news any more: the resolution; of a resolution, what is said next."""
+    entry = incident.entries[-1]
+    if entry.phase is Phase.RESOLVED:
+        return f"entry|{incident.id}|{entry.number + 1:04d}"
+    return _resolution(incident, _resolutions(incident) + 1)
+
+
+def _resolution(incident: Incident, number: int) -> str:
+    return f"resolution|{incident.id}|{number:04d}"
+
+
+def _resolutions(incident: Incident) -> int:
+    """How often it was resolved; it may be opened again."""
+    return sum(entry.phase is Phase.RESOLVED for entry in incident.entries)
 
 
 def _check(desk: Desk, wanted: Wanted) -> None:
@@ -145,18 +173,22 @@ def _done(desk: Desk, once: Once | None) -> Incident | None:
     return one(desk, str(row.values["incident"]))
 
 
-def _stored(desk: Desk, id: str) -> tuple[Incident, str]:
+def _stored(desk: Desk, id: str) -> tuple[Incident, Row]:
+    """It, and the row that says where it is."""
     is_id = 0 < len(id) <= 40 and id.isascii() and id.isalnum()
-    pointer = desk.rows.get(Table.WATCH, timeline.PARTITION, f"incident|{id}") if is_id else None
-    row = desk.rows.get(Table.WATCH, timeline.PARTITION, str(pointer.values["key"])) if pointer else None
-    if row is None:
-        raise NotFound(f"There is no incident {id[:40]!r}.")
-    return incident_of(row), row.etag
+    for _ in range(_MOVES):
+        pointer = desk.rows.get(Table.WATCH, timeline.PARTITION, f"incident|{id}") if is_id else None
+        if pointer is None:
+            break
+        row = desk.rows.get(Table.WATCH, timeline.PARTITION, str(pointer.values["key"]))
+        if row is not None:
+            return incident_of(row), pointer
+    raise NotFound(f"There is no incident {id[:40]!r}.")
 
 
 def _row(incident: Incident) -> Row:
-    return timeline.row(incident.started_at, timeline.INCIDENT, incident.id, codec.dumped(incident))
+    return timeline.row(incident.updated_at, timeline.INCIDENT, incident.id, codec.dumped(incident))
 
 
 def _key(incident: Incident) -> str:
-    return timeline.key(incident.started_at, timeline.INCIDENT, incident.id)
+    return timeline.key(incident.updated_at, timeline.INCIDENT, incident.id)

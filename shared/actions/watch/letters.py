@@ -1,4 +1,4 @@
-"""Mail that belongs to no ticket: confirmations, outages, incidents, maintenance. Owed first, sent by the timer `deliver`.
+"""Mail that belongs to no ticket: confirmations, outages, incidents, maintenance. Owed first, sent by the round `deliver`.
 
     owe(desk, [Letter(key=…, kind=…, to=…, language=…, at=…, facts={…}, proof=(partition, key))], now)      to named people
     tell(desk, News(key=…, kind=…, at=…, facts={…}, proof=(partition, key)), now)                           to every subscriber
@@ -13,30 +13,33 @@ Rows of the agenda, all in its first shard, so that claiming, postponing and rem
     m|<moment>|shown|<hash of the key>       a letter that was given up was shown for long enough
     f|letter|<hash of the key>               a letter that was given up, for people to see
 
-Tickets come first: letters never touch the second half of an hour's mail.
+Tickets come first: letters never touch the second half of an hour's mail. Of letters, the most urgent leave first, then the
+oldest; one that has been overtaken (`unless`), or whose reader nobody names any more, is withdrawn instead.
 """
 
 import hashlib
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from shared.actions import allowance, codec, document
+from shared.actions import allowance, codec, document, faults, mailed
 from shared.actions.desk import Desk
 from shared.actions.owed import LEASE
 from shared.actions.ports import Delete, Replace, Row, Table, Upsert, Value, Write
-from shared.actions.watch import subscribed
-from shared.domain.errors import Conflict, MailPostponed, MailRefused
+from shared.actions.watch import named, subscribed
+from shared.domain.errors import Conflict, MailPostponed, MailRefused, SportelloError, StorageUnavailable
 from shared.domain.evidence import stamp
+from shared.domain.fault import reason as reason_of
 from shared.domain.notice import backoff_s
-from shared.domain.watch.letter import Letter, LetterKind, News
-
-log = logging.getLogger("sportello.letters")
+from shared.domain.watch.letter import URGENCY, Letter, LetterKind, News
 
 SHARD = "00"
 BATCH = 100
 PAGE = 1000
+PAGES = 5
+"""Pages of due rows that are looked at, so that what is urgent is found behind five thousand other letters."""
+
 TROUBLE = 3
 SHOWN = timedelta(days=1)
 """How long a letter that was given up is shown."""
@@ -44,7 +47,7 @@ SHOWN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
-    """What a run came to. `waiting`: due, but over the quota, or held back because the service is in trouble."""
+    """What a run came to. `waiting`: due, but over the quota, held back because the service is in trouble, or out of time."""
 
     due: int = 0
     sent: int = 0
@@ -72,26 +75,39 @@ def plan(desk: Desk, writes: list[Write]) -> None:
     _commit(desk, writes)
 
 
-def work(desk: Desk, now: datetime) -> Worked:
-    """Makes letters of news, then sends what is due, the oldest first."""
+def work(desk: Desk, now: datetime, has_time: Callable[[], bool] = lambda: True) -> Worked:
+    """Makes letters of news, then sends what is due, the most urgent first, while there is time."""
     rows = _due(desk, now)
     others = [row for row in rows if _what(row) != "letter"]
     for row in others:
         _aside(desk, row, now)
     letters = [row for row in (_due(desk, now) if others else rows) if _what(row) == "letter"]
-    return _sent(desk, letters, now) if letters else Worked()
+    letters.sort(key=lambda row: (URGENCY[_letter_in(row).kind], row.key))
+    return _sent(desk, letters, now, has_time) if letters else Worked()
 
 
-def _sent(desk: Desk, rows: list[Row], now: datetime) -> Worked:
+def _sent(desk: Desk, rows: list[Row], now: datetime, has_time: Callable[[], bool]) -> Worked:
     allowed = allowance.take(desk, len(rows), now, leaving=desk.options.mail_per_hour // 2)
     outcomes: list[str] = []
-    for row in rows:
-        if outcomes.count("sent") == allowed or outcomes[-TROUBLE:] == ["postponed"] * TROUBLE:
+    for number, row in enumerate(rows):
+        if outcomes.count("sent") == allowed or outcomes[-TROUBLE:] == ["postponed"] * TROUBLE or not has_time():
             break
+        if number % mailed.BATCH == 0:
+            mailed.expect(desk, [_expected(desk, row, now) for row in rows[number : number + mailed.BATCH]])
         outcomes.append(_attempted(desk, row))
     allowance.give_back(desk, allowed - outcomes.count("sent"))
     counts = {name: outcomes.count(name) for name in ("sent", "postponed", "failed")}
     return Worked(due=len(rows), waiting=len(rows) - len(outcomes), **counts)
+
+
+def _expected(desk: Desk, row: Row, now: datetime) -> Row:
+    letter = _letter_in(row)
+    subscriber = subscribed.key_of_address(desk, letter.to) if letter.is_subscribed else ""
+    return mailed.of_letter(letter.key, _hash(letter.key), subscriber, now)
+
+
+def _letter_in(row: Row) -> Letter:
+    return codec.loaded(Letter, document.joined("doc", row.values))
 
 
 def _attempted(desk: Desk, row: Row) -> str:
@@ -100,11 +116,11 @@ def _attempted(desk: Desk, row: Row) -> str:
     leased = row.values.get("leased_until")
     if isinstance(leased, datetime) and leased > now:
         return "kept"
-    letter = codec.loaded(Letter, document.joined("doc", row.values))
+    letter = _letter_in(row)
     if (outcome := _unproven(desk, letter.proof, row, now)) is not None:
         return outcome
-    if letter.is_subscribed and letter.kind is not LetterKind.CONFIRM and not subscribed.is_confirmed(desk, letter.to):
-        _commit(desk, [Delete(row.key)])  # unsubscribed since then
+    if _is_overtaken(desk, letter.unless) or not _is_wanted(desk, letter):
+        _commit(desk, [Delete(row.key)])
         return "dropped"
     attempts = int(str(row.values.get("attempts", 0))) + 1
     claimed = replace(row, values={**row.values, "attempts": attempts, "leased_until": now + LEASE})
@@ -119,35 +135,45 @@ def _send(desk: Desk, letter: Letter, row: Row, attempts: int) -> str:
     try:
         desk.mailer.send(desk.write(letter))
     except MailRefused as refused:
-        return _give_up(desk, letter, row, refused.detail)
+        return _give_up(desk, letter, row, attempts, refused)
     except MailPostponed as postponed:
-        return _put_back(desk, letter, row, attempts, postponed.detail, postponed.retry_after_s)
+        return _put_back(desk, letter, row, attempts, postponed)
     except Exception as failure:
-        log.exception("letter could not be written or sent", extra={"letter": row.key})
-        return _put_back(desk, letter, row, attempts, type(failure).__name__, None)
+        faults.tell(desk, "letter", failure)
+        return _put_back(desk, letter, row, attempts, failure)
     _commit(desk, [Delete(row.key)])
+    waited_s = round((desk.clock() - letter.at).total_seconds())
+    _tell(desk, "notice.sent", letter, waited_s=waited_s, attempts=attempts)
     return "sent"
 
 
-def _put_back(desk: Desk, letter: Letter, row: Row, attempts: int, error: str, retry_after_s: float | None) -> str:
-    wait = backoff_s(attempts, retry_after_s)
+def _tell(desk: Desk, event: str, letter: Letter, *, is_warning: bool = False, **fields: str | int) -> None:
+    """As of a notice of a ticket, but that there is none; the name is the one under which people see what was given up."""
+    desk.telemetry.tell(event, is_warning=is_warning, ticket="letter", notice=_hash(letter.key), way="mail", **fields)
+
+
+def _put_back(desk: Desk, letter: Letter, row: Row, attempts: int, failure: Exception) -> str:
+    wait = backoff_s(attempts, getattr(failure, "retry_after_s", None))
     if wait is None:
-        return _give_up(desk, letter, row, error)
+        return _give_up(desk, letter, row, attempts, failure)
     now = desk.clock()
     later = _letter_row(letter, now + timedelta(seconds=wait), now)
     _commit(desk, [Delete(row.key), Upsert(replace(later, values={**later.values, "attempts": attempts}))])
+    until, reason = stamp(now + timedelta(seconds=wait)), reason_of(failure)
+    _tell(desk, "notice.postponed", letter, is_warning=True, attempts=attempts, until=until, reason=reason)
     return "postponed"
 
 
-def _give_up(desk: Desk, letter: Letter, row: Row, error: str) -> str:
+def _give_up(desk: Desk, letter: Letter, row: Row, attempts: int, failure: Exception) -> str:
     """People are shown it, but for confirmations: anybody can have one sent to an address that is none."""
     now, name = desk.clock(), _hash(letter.key)
-    log.error("letter given up", extra={"letter": name, "kind": letter.kind.value})
+    error = failure.detail if isinstance(failure, SportelloError) else type(failure).__name__
     shown: dict[str, Value] = {"ticket": "letter", "notice": name, "kind": letter.kind.value, "error": error[:1000], "at": now}
     writes: list[Write] = [Delete(row.key)]
     if letter.kind is not LetterKind.CONFIRM:
         writes += [Upsert(Row(key=f"f|letter|{name}", values=shown)), Upsert(_row(now + SHOWN, "shown", name, now, ""))]
     _commit(desk, writes)
+    _tell(desk, "notice.given_up", letter, is_warning=True, attempts=attempts, reason=reason_of(failure))
     return "failed"
 
 
@@ -169,6 +195,8 @@ def _spread(desk: Desk, row: Row, now: datetime) -> bool:
     news = codec.loaded(News, document.joined("doc", row.values))
     if (outcome := _unproven(desk, news.proof, row, now)) is not None:
         return outcome == "dropped"
+    if _is_overtaken(desk, news.unless):
+        return True
     for page in subscribed.confirmed(desk):
         owe(desk, [_to(news, each.key, each.email, each.language) for each in page], now)
     return True
@@ -183,7 +211,22 @@ def _to(news: News, subscriber: str, email: str, language: str) -> Letter:
         at=news.at,
         facts=news.facts,
         is_subscribed=True,
+        unless=news.unless,
     )
+
+
+def _is_overtaken(desk: Desk, unless: tuple[str, ...]) -> bool:
+    return bool(unless) and desk.rows.get(Table.WATCH, *unless) is not None
+
+
+def _is_wanted(desk: Desk, letter: Letter) -> bool:
+    """Whether its reader is still subscribed, or still named by the customer who had them written to. When somebody asks twice,
+    as a browser does that had no answer, the last time counts."""
+    if letter.named_by:
+        return named.is_named(desk, letter.named_by, letter.to)
+    if letter.kind in (LetterKind.CONFIRM, LetterKind.ALREADY):
+        return subscribed.was_asked(desk, letter.to, letter.at)
+    return not letter.is_subscribed or subscribed.is_confirmed(desk, letter.to)
 
 
 def _unproven(desk: Desk, proof: tuple[str, ...], row: Row, now: datetime) -> str | None:
@@ -198,8 +241,27 @@ def _unproven(desk: Desk, proof: tuple[str, ...], row: Row, now: datetime) -> st
     return "dropped"
 
 
+def withdraw(desk: Desk, is_theirs: Callable[[Letter], bool], now: datetime) -> int:
+    """Removes what is owed to somebody, due or not; how many letters. StorageUnavailable while one of them is leaving."""
+    rows = [row for row in _before(desk, "m|~") if _what(row) == "letter" and is_theirs(_letter_in(row))]
+    leases = [row.values.get("leased_until") for row in rows]
+    if any(isinstance(lease, datetime) and lease > now for lease in leases):
+        raise StorageUnavailable("A letter to them is leaving at this moment; ask again in a few minutes.")
+    _commit(desk, [Delete(row.key) for row in rows])
+    return len(rows)
+
+
 def _due(desk: Desk, now: datetime) -> list[Row]:
-    return desk.rows.scan(Table.AGENDA, SHARD, after="m|", before=f"m|{stamp(now)}~", limit=PAGE)
+    return list(islice(_before(desk, f"m|{stamp(now)}~"), PAGE * PAGES))
+
+
+def _before(desk: Desk, last: str) -> Iterator[Row]:
+    after = "m|"
+    while page := desk.rows.scan(Table.AGENDA, SHARD, after=after, before=last, limit=PAGE):
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].key
 
 
 def _what(row: Row) -> str:

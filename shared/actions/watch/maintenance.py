@@ -67,7 +67,8 @@ def announce(
     if idempotency_key is not None and (again := _stored(desk, id)) is not None:
         return _same(again[0], window), True
     _check(desk, wanted, now)
-    affected.tell(desk, window, LetterKind.MAINTENANCE_ANNOUNCED, (timeline.PARTITION, _key(window)), now)
+    proof, unless = (timeline.PARTITION, _key(window)), (timeline.PARTITION, f"withdrawn|{id}")
+    affected.tell(desk, window, LetterKind.MAINTENANCE_ANNOUNCED, proof, now, unless)
     pointer = Row(key=f"window|{id}", values={"key": _key(window)})
     try:
         desk.rows.commit(Table.WATCH, timeline.PARTITION, [Insert(_row(window)), Insert(pointer)])
@@ -122,10 +123,11 @@ def effects(desk: Desk, window: Window) -> list[Effect]:
         for guarantee in promises.guarantees_of(contract, services.services[id]):
             at = window.starts_at
             while at < window.ends_at:
-                period = guarantee.period_at(at)
+                judging, then = promises.judging(desk.catalogue(), services.contract, guarantee, at)
+                period = then.period_at(at)
                 known = others[period] if period in others else others.setdefault(period, between(desk, *period))
                 of_service = [each for each in known if id in each.services and each.id != window.id] + [window]
-                told = ledger(of_service, guarantee.maintenance, promises.hours_of(contract, guarantee), period)
+                told = ledger(of_service, then.maintenance, promises.hours_of(judging, then), period)
                 found += [
                     Effect(guarantee=guarantee.id, service=id, accounted=each) for each in told if each.window.id == window.id
                 ]
@@ -149,6 +151,9 @@ def _check(desk: Desk, wanted: Wanted, now: datetime) -> None:
             "begins can be excluded, so none can be entered afterwards. What went wrong is an outage; tell it as an incident.",
             field="starts_at",
         )
+    for field in ("starts_at", "ends_at"):
+        if getattr(wanted, field).microsecond:
+            raise InvalidInput("A maintenance begins and ends at whole seconds: calendars know no others.", field=field)
     if wanted.ends_at <= wanted.starts_at:
         raise InvalidInput("The maintenance would end before it begins.", field="ends_at")
     if wanted.ends_at - wanted.starts_at > LONGEST:

@@ -1,12 +1,17 @@
 """What subscribers of the status page, and the addresses that affected customers have named, are told of outages: that one began,
-came back, or ended; each once."""
+came back, or ended; each once.
+
+What is told next withdraws what has not left yet: word of an end has all the edges, so nobody misses anything, and nobody
+reads that it is down when it is up again. Partition `outages`, `told|<outage>|<number>`: what has been told; before its letters.
+"""
 
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
 from shared.actions.desk import Desk
-from shared.actions.watch import letters
+from shared.actions.ports import Row, Table, Upsert
+from shared.actions.watch import letters, reporting
 from shared.domain.evidence import stamp
 from shared.domain.people import Customer
 from shared.domain.watch import promises
@@ -36,6 +41,9 @@ def tell(desk: Desk, what: Happening, outage: Outage, at: datetime, now: datetim
         "zone": promises.contract_at(desk.catalogue(), services.contract, now).zone,
         **{name: stamp(moment) for name, moment in edges.items() if moment is not None},
     }
+    number = 2 * outage.again + (what is Happening.ENDED)
+    unless = (reporting.PARTITION, _told(outage.id, number + 1))
+    desk.rows.commit(Table.WATCH, reporting.PARTITION, [Upsert(Row(key=_told(outage.id, number), values={"at": at}))])
     key = f"outage:{outage.id}:{outage.again}:{'ended' if what is Happening.ENDED else 'began'}"
     named = [
         Letter(
@@ -46,9 +54,16 @@ def tell(desk: Desk, what: Happening, outage: Outage, at: datetime, now: datetim
             language=each.language,
             at=at,
             facts=facts,
+            unless=unless,
+            named_by=customer.id,
         )
         for customer in holders
         for each in customer.notify
     ]
     letters.owe(desk, named, now)
-    letters.tell(desk, News(key=key, kind=KINDS[what], at=at, facts=facts), now)
+    letters.tell(desk, News(key=key, kind=KINDS[what], at=at, facts=facts, unless=unless), now)
+
+
+def _told(outage: str, number: int) -> str:
+    """0: it began; 1: it ended; 2: it came back; 3: it ended again, and so on."""
+    return f"told|{outage}|{number:04d}"

@@ -35,17 +35,43 @@ def row(subscriber: Subscriber, etag: str = "") -> Row:
 
 def confirmed(desk: Desk) -> Iterator[list[Subscriber]]:
     """All who are to be written to, a thousand to a request."""
+    for page in _pages(desk):
+        yield [each for each in page if each.confirmed_at is not None]
+
+
+def every(desk: Desk) -> Iterator[Subscriber]:
+    """Those who have not confirmed, too."""
+    for page in _pages(desk):
+        yield from page
+
+
+def remove(desk: Desk, key: str) -> None:
+    """Forgets an address. One that is not there is no error."""
+    desk.rows.commit(Table.WATCH, PARTITION, [Delete(f"t|{key}")])
+
+
+def _pages(desk: Desk) -> Iterator[list[Subscriber]]:
     after = "t|"
     while rows := desk.rows.scan(Table.WATCH, PARTITION, after=after, before="t|~", limit=PAGE):
-        yield [each for each in map(_in, rows) if each.confirmed_at is not None]
+        yield list(map(_in, rows))
         if len(rows) < PAGE:
             return
         after = rows[-1].key
 
 
+def key_of_address(desk: Desk, email: str) -> str:
+    return key_of(desk.seal(token_words(email)))
+
+
 def is_confirmed(desk: Desk, email: str) -> bool:
-    known = found(desk, key_of(desk.seal(token_words(email))))
+    known = found(desk, key_of_address(desk, email))
     return known is not None and known[0].confirmed_at is not None
+
+
+def was_asked(desk: Desk, email: str, at: datetime) -> bool:
+    """Whether a link was last asked for at this very moment."""
+    known = found(desk, key_of_address(desk, email))
+    return known is not None and known[0].asked_at == at
 
 
 def forget_unconfirmed(desk: Desk, key: str, now: datetime) -> None:
@@ -58,6 +84,14 @@ def forget_unconfirmed(desk: Desk, key: str, now: datetime) -> None:
     except Conflict:
         return
     desk.rows.commit(Table.WATCH, PARTITION, [Delete(f"t|{key}")])
+
+
+def forget_unreachable(desk: Desk, key: str, written_at: datetime) -> None:
+    """Removes an address that a letter, which left at `written_at`, has not reached and none will. Whoever has asked for it anew
+    since then is left: what that one is sent will tell."""
+    known = found(desk, key)
+    if known is not None and known[0].asked_at <= written_at:
+        desk.rows.commit(Table.WATCH, PARTITION, [Delete(f"t|{key}")])
 
 
 def _in(stored: Row) -> Subscriber:

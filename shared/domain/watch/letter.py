@@ -21,13 +21,29 @@ class LetterKind(StrEnum):
     ALARM_CLEARED = "alarm_cleared"
 
 
+URGENCY = {
+    LetterKind.ALARM_RAISED: 0,
+    LetterKind.ALARM_CLEARED: 0,
+    LetterKind.OUTAGE_BEGAN: 1,
+    LetterKind.OUTAGE_ENDED: 1,
+    LetterKind.INCIDENT: 2,
+    LetterKind.CONFIRM: 3,
+    LetterKind.ALREADY: 3,
+    LetterKind.MAINTENANCE_CANCELLED: 3,
+    LetterKind.MAINTENANCE_ANNOUNCED: 4,
+}
+"""Which leave first when not all of them may: those that somebody acts on at once, then what happens now, then what is ahead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """`key` names it for good: owed again under the same key it is the same mail. `at`: from when on it may leave.
 
     `facts`: plain JSON: instants as `stamp` writes them, texts in all languages. `is_subscribed`: the reader asked for it on the
     status page, and can end it with a click. `proof`: partition and key of the row in `watch` that it is about; without that row,
-    once the grace period is over, it is a crash's leftover.
+    once the grace period is over, it is a crash's leftover. `unless`: the same of a row that overtakes it: once that is there,
+    what the letter says is not so any more, and it is withdrawn if it has not left. `named_by`: the customer who has named the
+    address; it is withdrawn when they do not name it any more.
     """
 
     key: str
@@ -39,6 +55,8 @@ class Letter:
     facts: Mapping[str, object] = field(default_factory=dict)
     is_subscribed: bool = False
     proof: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +68,4 @@ class News:
     at: datetime
     facts: Mapping[str, object]
     proof: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
