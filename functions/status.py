@@ -10,6 +10,7 @@ from shared.domain.errors import InvalidInput, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.domain.watch.report import Report
     from shared.domain.watch.standing import Line, Standing
 
 bp = func.Blueprint()
@@ -18,20 +19,23 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
 @bp.function_name("status")
-@bp.route("status", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status(call: Call) -> Reply:
-    """Everything that is public, in JSON."""
+    """Everything that is public, or of one service (`service`), in JSON."""
     import json
 
     from shared.web.status import view
 
-    body = json.dumps(view.status(_standing(call)), ensure_ascii=False).encode()
+    standing = _standing(call)
+    if call.query.get("service"):
+        standing = standing.only(_line(standing, call.query["service"]))
+    body = json.dumps(view.status(standing), ensure_ascii=False).encode()
     return _cached(call, body, "application/json")
 
 
 @bp.function_name("status_page")
-@bp.route("status/page", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/page", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_page(call: Call) -> Reply:
     """The page: in the browser's language, or the one that is chosen; of all services, or of one (`service`)."""
@@ -46,7 +50,10 @@ def status_page(call: Call) -> Reply:
         page=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1,
     )
     language, vendor = _language(call), status.vendor(call.desk, call.now)
-    found = page.status_page(_standing(call), vendor, language, asked)
+    standing = _standing(call)
+    is_there = any(line.id == asked.service for line in standing.lines)
+    frozen = status.frozen(call.desk, asked.service, call.now) if asked.service and is_there else ()
+    found = page.status_page(standing, vendor, language, asked, frozen)
     if found is None:
         from shared.web import i18n
 
@@ -57,7 +64,7 @@ def status_page(call: Call) -> Reply:
 
 
 @bp.function_name("status_feed")
-@bp.route("status/feed", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/feed", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_feed(call: Call) -> Reply:
     """What happened, as an Atom feed."""
@@ -70,7 +77,7 @@ def status_feed(call: Call) -> Reply:
 
 
 @bp.function_name("status_maintenance")
-@bp.route("status/maintenance.ics", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/maintenance.ics", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_maintenance(call: Call) -> Reply:
     """Announced maintenance, as a calendar."""
@@ -86,7 +93,7 @@ def status_maintenance(call: Call) -> Reply:
 
 
 @bp.function_name("status_badge")
-@bp.route("status/badge/{badge}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/badge/{badge}", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_badge(call: Call) -> Reply:
     """One service's state as a small picture: `zenshare-up.svg`."""
@@ -105,7 +112,7 @@ def status_badge(call: Call) -> Reply:
 
 
 @bp.function_name("status_days")
-@bp.route("status/days.csv", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/days.csv", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_days(call: Call) -> Reply:
     """The ninety days of all services, or of one (`service`), as CSV."""
@@ -120,16 +127,31 @@ def status_days(call: Call) -> Reply:
     return _cached(call, days.as_csv(lines).encode(), days.MEDIA_TYPE, headers)
 
 
+@bp.function_name("status_frozen")
+@bp.route("status/frozen/{service}", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
+@endpoint
+def status_frozen(call: Call) -> Reply:
+    """The frozen months of a public service, each as it was recorded, and what was amended of it since, in JSON."""
+    import json
+
+    from shared.actions.watch import status
+    from shared.web.status import months
+
+    service = call.params["service"]
+    found = months.as_json(service, status.frozen(call.desk, service, call.now))
+    return _cached(call, json.dumps(found, ensure_ascii=False).encode(), "application/json")
+
+
 @bp.function_name("status_export")
-@bp.route("status/export/{service}/{month}", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/export/{service}/{month}", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_export(call: Call) -> Reply:
-    """All that a month's figure of a public service follows from: questions to the calculator, a line each."""
+    """All that a month's figure of a public service follows from: questions to the calculator, a line each. `link`: the figure
+    of a frozen month, or of an amendment."""
     from zoneinfo import ZoneInfo
 
     from shared.actions.watch import reports
     from shared.domain.watch import promises
-    from shared.web.views import availability as views
 
     desk, service, month = call.desk, call.params["service"], call.params["month"]
     services = desk.services()
@@ -137,24 +159,43 @@ def status_export(call: Call) -> Reply:
         raise NotFound(f"There is no service {service[:40]!r}.")
     if len(month) != 7:
         raise InvalidInput(f"A month is written as 2026-11, not {month[:20]!r}.")
+    if "link" in call.query:
+        return _exported(call, _frozen_report(call, service, month))
     zone = ZoneInfo(promises.contract_at(desk.catalogue(), services.contract, call.now).zone)
     starts_at, ends_at = reports.span_of(month, zone)
     if starts_at >= call.now:
         raise NotFound(f"{month} has not begun.")
     as_of = _standing(call).now  # the moment that the page's figures are of
     report = reports.between(desk, service, call.query.get("guarantee"), starts_at, ends_at, max(as_of, starts_at))
-    headers = {"Content-Disposition": f'attachment; filename="{service}-{month}.jsonl"'}
-    return _cached(call, views.as_lines(report).encode(), "application/jsonl", headers)
+    return _exported(call, report)
 
 
 @bp.function_name("metrics")
-@bp.route("metrics", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("metrics", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def metrics(call: Call) -> Reply:
     """The state of public services, in OpenMetrics."""
     from shared.web.status import metrics
 
     return _cached(call, metrics.metrics(_standing(call)), metrics.MEDIA_TYPE, {"Content-Type": metrics.CONTENT_TYPE})
+
+
+def _frozen_report(call: Call, service: str, month: str) -> "Report":
+    from shared.actions.watch import chains
+    from shared.actions.watch.rejudging import judged_again
+
+    number = call.query["link"]
+    for link in chains.chain(call.desk, call.query.get("guarantee", ""), service):
+        if (str(link.number), link.month) == (number, month):
+            return judged_again(call.desk, link, link.corrections, call.now)[0]
+    raise NotFound(f"No figure of {month} has the number {number[:20]!r}.")
+
+
+def _exported(call: Call, report: "Report") -> Reply:
+    from shared.web.views import availability as views
+
+    headers = {"Content-Disposition": f'attachment; filename="{call.params["service"]}-{call.params["month"]}.jsonl"'}
+    return _cached(call, views.as_lines(report).encode(), "application/jsonl", headers)
 
 
 def _standing(call: Call) -> "Standing":

@@ -18,6 +18,8 @@ from shared.adapters.memory import MemoryBlobs, MemoryProber
 from shared.domain.watch.service import Check, CheckKind, Service, Services
 
 Row = tuple[str, str, str, bool]
+Cost = tuple[int, int, int]
+"""Reads, transactions, and requests to blobs."""
 
 SERVICES = (10, 100, 1_000)
 BEFORE_MIDNIGHT = datetime(2026, 3, 10, 22, 55, tzinfo=UTC)  # five minutes before it, in Rome
@@ -35,30 +37,36 @@ def _of(number: int) -> list[Row]:
     blobs = CountingBlobs(MemoryBlobs())
     services = watched(number)
     desk = replace(desk, blobs=blobs, prober=MemoryProber(), services=lambda: services)
-    costs: list[tuple[int, int, int]] = []
-    for _ in range(10):
-        requests.reset()
-        blobs.reset()
-        minute.run(desk, clock.now, _nothing)
-        writes = requests.by_call["commit watch"]
-        costs.append((requests.requests - writes, writes, blobs.requests))
-        clock.now += timedelta(minutes=1)
-    ordinary, midnight = costs[4], costs[5]
-    assert {costs[n] for n in (1, 2, 3, 6, 7, 8, 9)} == {ordinary}, "minutes in which nothing happens cost the same"
-    batches, pages, shards = math.ceil(number / 100), math.ceil(number / 1000), desk.options.agenda_shards
+    costs = [_minute(desk, requests, blobs, clock) for _ in range(10)]
+    assert {costs[n] for n in (1, 2, 3, 6, 7, 8, 9)} == {costs[4]}, "minutes in which nothing happens cost the same"
+    what = f"{number:,} services"
+    shards = desk.options.agenda_shards
+    return [
+        *_writing(what, number, shards, costs[4], costs[5]),
+        *_reading(desk, requests, what, clock.now),
+    ]
+
+
+def _minute(desk: Desk, requests: CountingRows, blobs: CountingBlobs, clock: Clock) -> Cost:
+    requests.reset()
+    blobs.reset()
+    minute.run(desk, clock.now, _nothing)
+    writes = requests.by_call["commit watch"]
+    clock.now += timedelta(minutes=1)
+    return requests.requests - writes, writes, blobs.requests
+
+
+def _writing(what: str, number: int, shards: int, ordinary: Cost, midnight: Cost) -> list[Row]:
+    batches, pages = math.ceil(number / 100), math.ceil(number / 1000)
     reads, commits, appends = ordinary
     extra_reads, extra_commits = midnight[0] - reads, midnight[1] - commits
     all_reads, most_reads = MINUTES * reads + DAYS * extra_reads, MINUTES * (pages + shards) + DAYS * 2 * pages
     all_writes = MINUTES * (commits + appends) + DAYS * extra_commits
     most_writes = MINUTES * (batches + 1) + DAYS * 3 * batches
-    what = f"{number:,} services"
+    a_month = f"watch, {what}, a month (30 days, from the above)"
+    is_little = extra_reads <= 2 * pages and extra_commits <= 3 * batches
     return [
-        (
-            f"watch, {what}, a minute: reads",
-            f"{reads}",
-            f"<= {pages + shards} (today, agenda)",
-            reads <= pages + shards,
-        ),
+        (f"watch, {what}, a minute: reads", f"{reads}", f"<= {pages + shards} (today, agenda)", reads <= pages + shards),
         (
             f"watch, {what}, a minute: transactions, and appends to the raw log",
             f"{commits} + {appends}",
@@ -69,21 +77,10 @@ def _of(number: int) -> list[Row]:
             f"watch, {what}, midnight: reads and transactions more",
             f"{extra_reads} + {extra_commits}",
             f"<= {2 * pages} + {3 * batches}",
-            extra_reads <= 2 * pages and extra_commits <= 3 * batches,
+            is_little,
         ),
-        (
-            f"watch, {what}, a month (30 days, from the above): reads",
-            f"{all_reads:,}",
-            f"<= {most_reads:,}",
-            all_reads <= most_reads,
-        ),
-        (
-            f"watch, {what}, a month (30 days, from the above): writes",
-            f"{all_writes:,}",
-            f"<= {most_writes:,}",
-            all_writes <= most_writes,
-        ),
-        *_reading(desk, requests, what, clock.now),
+        (f"{a_month}: reads", f"{all_reads:,}", f"<= {most_reads:,}", all_reads <= most_reads),
+        (f"{a_month}: writes", f"{all_writes:,}", f"<= {most_writes:,}", all_writes <= most_writes),
     ]
 
 

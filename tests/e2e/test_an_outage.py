@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from shared.domain.evidence import stamp
-from shared.domain.watch.budget import cut_minutes, minutes
+from shared.domain.watch.budget import minutes, raised_minutes
 from shared.proof import calculate
 from shared.web.status.words import words_in
 from tests.support.over_http import ROME, Desk, request, to
@@ -87,7 +87,7 @@ def subscribe(host: Sportello, language: str, address: str) -> None:
     """By the page's form, and the link that comes by mail."""
     asked = requests.post(f"{host.url}/api/status/subscribers", data={"email": address, "lang": language}, timeout=60)
     assert asked.status_code == 200, asked.text
-    host.fire("deliver")
+    host.fire("sweep")
     [mail] = [mail for mail in host.outbox() if to(mail) == address]
     [link] = set(re.findall(r"https?://\S+/confirmation\?\S+", mail["text"]))
     page = requests.get(link, timeout=60)
@@ -113,7 +113,7 @@ def story(sportello: Sportello) -> Iterator[Story]:
     walk(sportello, "+2m")
     put(sportello, "up")
     walk(sportello, "+3m")
-    sportello.fire("deliver")
+    sportello.fire("sweep")
     [spell] = sportello.call("GET", "/api/status").json()["interruptions"]
     yield Story(
         desk=desk,
@@ -200,7 +200,7 @@ def test_the_customer_care_manager_is_told_of_both_ends(story: Story) -> None:
 def test_the_budget_tells_it_and_the_calculator_finds_the_same(story: Story) -> None:
     report = story.report()
     assert report["raw"]["down_s"] == report["contractual"]["down_s"] == story.down.total_seconds()
-    assert report["budget"]["used"] == cut_minutes(minutes(story.down))
+    assert report["budget"]["used"] == raised_minutes(minutes(story.down))
     _check_by_calculator(story, report)
 
 
@@ -236,9 +236,28 @@ def test_the_month_is_frozen_with_it(story: Story) -> None:
         report["contractual"]["min_exact"],
         report["contractual"]["verdict"],
     )
-    assert report["budget"]["used"] == cut_minutes(minutes(story.down))
+    assert report["budget"]["used"] == raised_minutes(minutes(story.down))
     assert sum(frozen["raw"][f"{name}_us"] for name in ("up", "down", "unknown", "excluded")) == (
         (after.replace(minute=0) - first) // timedelta(microseconds=1)
     )
     assert [stamp(at) for at in story.edges.values()] == [story.spell[edge] for edge in EDGES]
     _check_by_calculator(story, report)
+    _check_on_the_page(story, frozen, report["budget"])
+
+
+def _check_on_the_page(story: Story, frozen: dict[str, Any], budget: dict[str, Any]) -> None:
+    """What anybody is told of the frozen month, in both languages and in JSON; its export gives the figures again."""
+    [chain] = story.get(f"/api/status/frozen/{SERVICE}").json()["guarantees"]
+    record = next(month["record"] for month in chain["months"] if month["month"] == story.month)
+    assert record["hash"] == frozen["hash"] and record["down_us"] == frozen["contractual"]["down_us"]
+    assert record["budget"] == {name: value for name, value in budget.items() if name != "gap_alarm"}
+    for language in ("it", "en"):
+        html = story.get(f"/api/status/page?service={SERVICE}&lang={language}").text.replace("&amp;", "&")
+        used = record["budget"]["used"].rstrip("0").rstrip(".")
+        shown = [used, record["max"]]
+        assert all((text.replace(".", ",") if language == "it" else text) in html for text in shown)
+        assert f'href="{record["states_at"]}"' in html
+    answers = io.BytesIO()
+    assert calculate.run(story.get(record["states_at"]).content.splitlines(keepends=True), answers) == 0
+    contractual = json.loads(answers.getvalue().splitlines()[-1])
+    assert (contractual["min"], contractual["max"], contractual["verdict"]) == (record["min"], record["max"], record["verdict"])

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -62,6 +63,29 @@ def test_an_entry_keeps_its_id_whatever_becomes_of_it_and_in_both_languages() ->
     assert set(ids(atom(begun))) < set(ids(atom(over))) and ids(atom(over)) == ids(atom(over, "en"))
     later = told(now=NOW + timedelta(minutes=5))
     assert [e.findtext(f"{ATOM}updated") for e in atom(later)] == [e.findtext(f"{ATOM}updated") for e in atom(over)]
+
+
+def test_updated_only_goes_forward_and_the_words_change_with_it_alone() -> None:
+    """An outage minute by minute: it begins, ends, comes back, ends; its last check and how long it has lasted are no news."""
+    whole = [
+        *up_since(ID),
+        *outage(ID, 1, NOW + timedelta(minutes=3), timedelta(minutes=4)),
+        *outage(ID, 1, NOW + timedelta(minutes=20), timedelta(minutes=5)),
+    ]
+    seen: list[tuple[str, tuple[str, ...]]] = []
+    for minute in range(1, 40):
+        now = NOW + timedelta(minutes=minute)
+        root = atom(a_standing(watched(UP, [each for each in whole if each.at < now], now=now), now=now), "en")
+        for entry in root.iter(f"{ATOM}entry"):
+            said = tuple(entry.findtext(ATOM + name) or "" for name in ("title", "content"))
+            seen.append((entry.findtext(f"{ATOM}updated") or "", said))
+    moments = [at for at, _ in seen]
+    assert moments == sorted(moments) and len(dict.fromkeys(moments)) == 4
+    assert len(dict.fromkeys(seen)) == len(dict.fromkeys(said for _, said in seen)) == 4
+    assert [title for title, _ in dict.fromkeys(said for _, said in seen)] == [
+        "Interruption going on, detected automatically",
+        "Interruption detected automatically",
+    ] * 2
 
 
 def test_hostile_words_are_text_in_the_feed() -> None:
@@ -163,6 +187,31 @@ def test_metrics_keep_to_the_format_and_say_what_the_page_says() -> None:
     assert proof.minimum is not None and found[f"sportello_service_month_minimum_ratio{month}"] <= proof.minimum
     assert found['sportello_service_latency_seconds{service="zenshare-up",quantile="0.95"}'] == 0.4
     assert found["sportello_status_as_of_seconds"] == NOW.timestamp()
+
+
+def test_the_error_budget_is_the_same_in_every_format_and_never_shown_too_well() -> None:
+    standing = told()
+    budget = standing.lines[0].proofs[0].budget
+    assert budget is not None
+    found = samples(standing)
+    month = '{service="zenshare-up",month="2026-11",guarantee="uptime"}'
+    least, most = (found[f"sportello_service_month_budget_left_{each}_seconds{month}"] for each in ("minimum", "maximum"))
+    assert (least, most) == tuple(math.floor(each * 60_000_000) / 1_000_000 for each in budget.left)
+    assert found[f"sportello_service_month_budget_allowed_seconds{month}"] == 1292.4
+    [service] = json.loads(json.dumps(view.status(standing)))["services"]
+    shown = service["months"][0]["budget"]
+    assert (shown["allowed"], shown["used"]) == ("21.5400", "3.0000")
+    assert Fraction(shown["left"][0]) <= budget.left[0] and Fraction(shown["left"][1]) <= budget.left[1]
+    assert [Fraction(each) for each in shown["left_exact"]] == list(budget.left)
+
+
+def test_the_latency_follows_from_the_counts_beside_it() -> None:
+    [service] = json.loads(json.dumps(view.status(told())))["services"]
+    counts = service["latency_ms"]["counts"]
+    half = sum(count for _, count in counts) / 2
+    within = {bound: sum(count for _, count in counts[: number + 1]) for number, (bound, _) in enumerate(counts)}
+    bound = next(bound for bound, reached in within.items() if reached >= half)
+    assert service["latency_ms"]["p50"] == bound
 
 
 @pytest.mark.parametrize(

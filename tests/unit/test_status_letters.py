@@ -83,3 +83,13 @@ def test_no_fact_breaks_out_of_a_letter(kind: LetterKind) -> None:
 def test_a_letter_without_facts_is_still_a_letter() -> None:
     for kind in KINDS:
         assert LETTERS.render(letter(kind, "de", facts={})).text
+
+
+@pytest.mark.parametrize(("language", "words"), [("it", "non è più osservato"), ("en", "no longer watched")])
+@pytest.mark.parametrize("alarm", ["gap", "fast"])
+def test_an_alarm_of_what_is_watched_no_more_is_cleared_by_saying_so(alarm: str, language: str, words: str) -> None:
+    facts = {"services": FACTS["services"], "guarantee": {"it": "Data centre", "en": "Data centre"}, "alarm": alarm}
+    mail = LETTERS.render(letter(LetterKind.ALARM_CLEARED, language, facts=facts, is_subscribed=False))
+    assert words in mail.text and "Archiv" in mail.subject
+    judged = {**facts, "left": ["1.0000", "2.0000"], "unknown": "0.0000"}
+    assert words not in LETTERS.render(letter(LetterKind.ALARM_CLEARED, language, facts=judged, is_subscribed=False)).text

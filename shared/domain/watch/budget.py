@@ -48,3 +48,8 @@ def cut_minutes(amount: Fraction) -> str:
     tenths = amount.numerator * 10_000 // amount.denominator
     whole, rest = divmod(abs(tenths), 10_000)
     return f"{'-' if tenths < 0 else ''}{whole}.{rest:04d}"
+
+
+def raised_minutes(amount: Fraction) -> str:
+    """Minutes from 0 on, raised to four decimals: never less is shown to be used than there is."""
+    return cut_minutes(-amount).removeprefix("-")

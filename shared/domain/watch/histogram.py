@@ -44,6 +44,11 @@ class Histogram:
         counts = tuple(one + another for one, another in zip_longest(self.counts, other.counts, fillvalue=0))
         return Histogram(counts=counts, longest=max(self.longest, other.longest))
 
+    @property
+    def buckets(self) -> tuple[tuple[int | None, int], ...]:
+        """Each with its bound in ms, None beyond all bounds, and how many answers are in it."""
+        return tuple(zip((*BOUNDS_MS, None), self.counts, strict=False))
+
     def percentile(self, percent: int) -> int | None:
         """The ms within which at least so many per cent of the answers came (1 to 100). None when there was none."""
         if not 1 <= percent <= 100:

@@ -3,7 +3,7 @@
 What was not watched is unknown, and is never told as up. Nothing of how a service is checked is in here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +11,7 @@ from fractions import Fraction
 from shared.domain.availability import Verdict
 from shared.domain.guarantee import Guarantee
 from shared.domain.text import Text
+from shared.domain.watch.budget import Budget
 from shared.domain.watch.incident import Incident
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.record import Record
@@ -56,12 +57,14 @@ class Bar:
 class Spell:
     """An interruption as it is certain: it began after `last_good` (None: never seen good) and at `first_bad` at the latest; it
     ended after `last_bad` and at `first_good` at the latest (None: it goes on). `down`: how long it was down for certain;
-    `unknown`: how long it may have been, besides. `again`: how often it came back so soon that it counts as the same."""
+    `unknown`: how long it may have been, besides. `again`: how often it came back so soon that it counts as the same; `since`: when
+    it did so last, or began."""
 
     outage: str
     service: str
     last_good: datetime | None
     first_bad: datetime
+    since: datetime
     last_bad: datetime
     first_good: datetime | None
     down: timedelta
@@ -86,15 +89,18 @@ class Proof:
     unknown: timedelta
     excluded: timedelta
     is_running: bool
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """Of this month's answers: so many per cent took at most so many ms."""
+    """Of this month's answers: so many per cent took at most so many ms. `counts`: by bucket, its bound (None: beyond all of
+    them) and how many answers are in it."""
 
     p50: int
     p95: int
     p99: int
+    counts: tuple[tuple[int | None, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,16 @@ class Standing:
             found.add(Now.UNKNOWN)
         return next(each for each in order if each in found)
 
+    def only(self, line: Line) -> "Standing":
+        """What of it is about one service, or about all of them."""
+        return replace(
+            self,
+            lines=(line,),
+            incidents=tuple(each for each in self.incidents if not each.services or line.id in each.services),
+            windows=tuple(each for each in self.windows if line.id in each.services),
+            spells=tuple(each for each in self.spells if each.service == line.id),
+        )
+
     def name_of(self, service: str) -> Text:
         return next((line.name for line in self.lines if line.id == service), {"en": service})
 
@@ -142,9 +158,11 @@ class Standing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """What is known of a service. `record`: the last ninety days, today up to now. `windows`: announced for it; those of the
-    whole periods that these days touch, for caps are used up in order. `promised`: its guarantees, with their hours."""
+    whole periods that these days touch, for caps are used up in order. `promised`: its guarantees, with their hours, by the
+    contract in force when this month began; `promised_before`: when the last one did, None: the same."""
 
     service: Service
     record: Record
     windows: tuple[Window, ...] = ()
     promised: tuple[tuple[Guarantee, Hours], ...] = ()
+    promised_before: tuple[tuple[Guarantee, Hours], ...] | None = None

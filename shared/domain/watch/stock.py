@@ -33,8 +33,7 @@ def standing(watched: Iterable[Watched], incidents: Iterable[Incident], zone: st
     windows = {
         window.id: window for each in public for window in each.windows if window.ends_at > now and ids & set(window.services)
     }
-    told = {outage for incident in shown for outage in incident.outages}
-    spells = [spell for each in lines for spell in each.spells if spell.outage not in told and _is_recent(spell.first_good, now)]
+    spells = [spell for each in lines for spell in each.spells if not _is_told(spell, shown) and _is_recent(spell.first_good, now)]
     return Standing(
         now=now,
         zone=zone,
@@ -84,6 +83,7 @@ def spells(service: str, changes: Sequence[Change], now: datetime) -> list[Spell
             service=service,
             last_good=spell.last_good if spell else (bracket.at if bracket and bracket.why == Why.BRACKET else None),
             first_bad=spell.first_bad if spell else change.at,
+            since=change.at if spell is None or starts_anew else spell.since,
             last_bad=ends if is_down else change.at if change.why == Why.RECOVERING else spell.last_bad if spell else change.at,
             first_good=after.at if is_over and after is not None else None,
             down=(spell.down if spell else _ZERO) + (ends - change.at if is_down else _ZERO),
@@ -149,9 +149,10 @@ def _proofs(watched: Watched, changes: Sequence[Change], zone: ZoneInfo, now: da
         spans[last] = (midnight(last, zone), midnight(this, zone))
     states = tuple((change.at, change.state) for change in changes)
     history = History(service=watched.service.id, states=states, windows=watched.windows)
+    before = watched.promised if watched.promised_before is None else watched.promised_before
     for first, span in spans.items():
         if span[0] < now:
-            for guarantee, hours in watched.promised or ((None, None),):
+            for guarantee, hours in (watched.promised if first == this else before) or ((None, None),):
                 yield _proof(of_service(history, guarantee, hours, span, now), f"{first:%Y-%m}")
 
 
@@ -171,6 +172,7 @@ def _proof(found: Report, month: str) -> Proof:
         unknown=judged.unknown,
         excluded=judged.excluded,
         is_running=found.now is not None,
+        budget=found.budget,
     )
 
 
@@ -181,7 +183,15 @@ def _latency(days: Iterable[Figures], today: date) -> Latency | None:
         if (day.on.year, day.on.month) == (today.year, today.month):
             total = total.merged(day.measured.latency)
     p50, p95, p99 = (total.percentile(percent) for percent in (50, 95, 99))
-    return None if p50 is None or p95 is None or p99 is None else Latency(p50=p50, p95=p95, p99=p99)
+    if p50 is None or p95 is None or p99 is None:
+        return None
+    return Latency(p50=p50, p95=p95, p99=p99, counts=tuple((bound, count) for bound, count in total.buckets if count))
+
+
+def _is_told(spell: Spell, incidents: Iterable[Incident]) -> bool:
+    """Whether people speak of it: of one that has come back after all was said to be over nobody does."""
+    until = [incident.speaks_until for incident in incidents if spell.outage in incident.outages]
+    return any(at is None or (spell.first_good is not None and spell.first_good <= at) for at in until)
 
 
 def _is_recent(ended_at: datetime | None, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """What happened to the services as an Atom feed (RFC 4287): incidents, interruptions that nobody has written of, maintenance.
 
-An entry's id never changes, and is made of what it is about alone; `updated` is when its words last changed.
+An entry's id never changes, and is made of what it is about alone; `updated` is when its words last changed. So of an interruption
+that goes on nothing is said that changes with every look.
 """
 
 from collections.abc import Iterator
@@ -45,10 +46,10 @@ def _entries(standing: Standing, words: Words, authority: str, public_url: str) 
         id = f"tag:{authority},2026:incident:{incident.id}"
         yield _entry(incident.updated_at, incident.entries[0].at, id, incident_words(incident, words), link)
     for spell in standing.spells:
-        at = spell.first_good or spell.first_bad
+        at = spell.first_good or spell.since
         link = public_url + paths.page(words.language, service=spell.service)
         id = f"tag:{authority},2026:outage:{spell.outage}"
-        yield _entry(at, spell.first_bad, id, spell_words(spell, standing, words), link)
+        yield _entry(at, spell.first_bad, id, spell_words(spell, standing, words, is_lasting=True), link)
     for window in standing.windows:
         at = window.cancelled_at or window.announced_at
         id = f"tag:{authority},2026:maintenance:{window.id}"
@@ -65,19 +66,23 @@ def incident_words(incident: Incident, words: Words) -> tuple[str, str]:
     return f"{words.of(incident.title)}{mark}", "\n\n".join(lines)
 
 
-def spell_words(spell: Spell, standing: Standing, words: Words) -> tuple[str, str]:
-    """What is certain of an interruption, and between which moments it began and ended."""
+def spell_words(spell: Spell, standing: Standing, words: Words, *, is_lasting: bool = False) -> tuple[str, str]:
+    """What is certain of an interruption, and between which moments it began and ended. `is_lasting`: only what holds until it
+    ends, or comes back."""
     says, name = words.says, words.of(standing.name_of(spell.service))
     parts = [says["spell_from"].format(service=name, first_bad=words.moment(spell.first_bad))]
     if spell.last_good:
         parts.append(says["spell_bracket"].format(last_good=words.moment(spell.last_good)))
+    again = says["spell_again"].format(count=spell.again) if spell.again and is_lasting else ""
+    if spell.first_good is None and is_lasting:
+        return says["spell_open"], f"{' '.join(parts)}. {again}".strip()
     if spell.first_good is None:
         parts.append(says["spell_going_on"].format(last_bad=words.moment(spell.last_bad)))
     else:
         until = says["spell_until"].format(last_bad=words.moment(spell.last_bad), first_good=words.moment(spell.first_good))
         parts.append(until)
     lost = says["spell_lost"].format(down=words.length(spell.down), most=words.length(spell.down + spell.unknown))
-    return says["spell_open" if spell.first_good is None else "spell"], f"{' '.join(parts)}. {lost}"
+    return says["spell_open" if spell.first_good is None else "spell"], f"{' '.join(parts)}. {lost} {again}".strip()
 
 
 def _window(window: Window, standing: Standing, words: Words) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """The services' state for machines that watch: OpenMetrics 1.0 text. What is unknown is NaN, never 0."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from shared.domain.watch.budget import Budget
 from shared.domain.watch.standing import Line, Now, Proof, Standing
 
 MEDIA_TYPE = "application/openmetrics-text"
@@ -20,7 +21,15 @@ def metrics(standing: Standing) -> bytes:
 
 
 def _families(standing: Standing) -> Iterator[list[str]]:
-    services = standing.lines
+    yield from _states(standing.lines)
+    proofs = [(each, proof) for each in standing.lines for proof in each.proofs if proof.is_running]
+    yield from _months(proofs)
+    yield from _budgets([(each, proof, proof.budget) for each, proof in proofs if proof.budget])
+    yield _latency(standing.lines)
+    yield _family("status_as_of_seconds", "gauge", "The moment that all of this is of.", "seconds", [("", _unix(standing.now))])
+
+
+def _states(services: Sequence[Line]) -> Iterator[list[str]]:
     yield _family(
         "service_up",
         "gauge",
@@ -42,7 +51,9 @@ def _families(standing: Standing) -> Iterator[list[str]]:
         "seconds",
         [(_of(each), _unix(each.since)) for each in services if each.since],
     )
-    proofs = [(each, proof) for each in services for proof in each.proofs if proof.is_running]
+
+
+def _months(proofs: Sequence[tuple[Line, Proof]]) -> Iterator[list[str]]:
     for state in ("up", "down", "unknown", "excluded"):
         yield _family(
             f"service_month_{state}_seconds",
@@ -60,17 +71,31 @@ def _families(standing: Standing) -> Iterator[list[str]]:
             "ratio",
             [(_under(each, proof), _ratio(share)) for each, proof, share in shares if share is not None],
         )
+
+
+def _budgets(found: Sequence[tuple[Line, Proof, Budget]]) -> Iterator[list[str]]:
+    """What is used is this month's time down, which is there already."""
+    parts: tuple[tuple[str, str, Callable[[Budget], Fraction]], ...] = (
+        ("allowed", "This month's error budget.", lambda budget: budget.allowed),
+        ("left_minimum", "Of it at least so much is left; below 0 it is exceeded by so much.", lambda budget: budget.left[0]),
+        ("left_maximum", "Of it at most so much is left; below 0 it is exceeded by so much.", lambda budget: budget.left[1]),
+    )
+    for name, words, amount in parts:
+        samples = [(_under(each, proof), _cut_seconds(amount(budget))) for each, proof, budget in found]
+        yield _family(f"service_month_budget_{name}_seconds", "gauge", words, "seconds", samples)
+
+
+def _latency(services: Sequence[Line]) -> list[str]:
     quantiles = [
         (each, q, ms) for each in services if (p := each.latency) for q, ms in (("0.5", p.p50), ("0.95", p.p95), ("0.99", p.p99))
     ]
-    yield _family(
+    return _family(
         "service_latency_seconds",
         "gauge",
         "So much of this month's answers took at most so long.",
         "seconds",
         [(_of(each, quantile=q), f"{ms / 1000:g}") for each, q, ms in quantiles],
     )
-    yield _family("status_as_of_seconds", "gauge", "The moment that all of this is of.", "seconds", [("", _unix(standing.now))])
 
 
 def _family(name: str, kind: str, help: str, unit: str, samples: list[tuple[str, str]]) -> list[str]:
@@ -93,6 +118,13 @@ def _escaped(text: str) -> str:
 
 def _seconds(amount: timedelta) -> str:
     return f"{amount.total_seconds():.6f}"
+
+
+def _cut_seconds(minutes: Fraction) -> str:
+    """Cut towards less, to the microsecond."""
+    micro = minutes * 60_000_000
+    whole, rest = divmod(abs(micro.numerator // micro.denominator), 1_000_000)
+    return f"{'-' if micro < 0 else ''}{whole}.{rest:06d}"
 
 
 def _ratio(share: Fraction) -> str:

@@ -4,26 +4,22 @@ Up to twenty services have their bars on it; of more, the page is a table, and e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from shared.domain.text import Text
-from shared.domain.watch.incident import Incident, Phase
-from shared.domain.watch.maintenance import Window
-from shared.domain.watch.standing import Line, Now, Proof, Spell, Standing
+from shared.domain.availability import Verdict
+from shared.domain.watch.frozen_months import Months
+from shared.domain.watch.standing import Line, Now, Proof, Standing
 from shared.web import i18n
 from shared.web.pages import headers as page_headers
 from shared.web.pages import rendered
-from shared.web.status import bars, paths
-from shared.web.status.feed import spell_words
+from shared.web.status import bars, happened, months, paths
+from shared.web.status.budgets import budget_words, short_words
 from shared.web.status.words import Words, words_in
 
 SHEET = "status.css"
 MOST_WITH_BARS = 20
-MOST_TEXT = 9_000
-"""Characters of incidents on the page; of those beyond, the latest entry is there, and a link to the whole."""
-
-MOST_ROWS = 150
+MOST_ROWS = 100
 MOST_WINDOWS = 20
 
 LARGEST = 50_000
@@ -48,51 +44,55 @@ class Asked:
         return "?" + urlencode({**{name: value for name, value in chosen.items() if value}, "lang": language})
 
 
-def status_page(standing: Standing, vendor: str, language: str | None, asked: Asked) -> str | None:
-    """The whole page; None when there is no such public service or incident."""
+def status_page(standing: Standing, vendor: str, language: str | None, asked: Asked, frozen: Sequence[Months] = ()) -> str | None:
+    """The whole page; None when there is no such public service or incident. `frozen`: the months of the one service."""
     for detail in DETAIL:
-        page = _page(standing, vendor, language, asked, *detail)
+        page = _page(standing, vendor, language, asked, frozen, *detail)
         if page is None or len(page.encode()) < LARGEST:
             break
     return page
 
 
 def _page(
-    standing: Standing, vendor: str, language: str | None, asked: Asked, most_bars: int, most_spells: int, is_brief: bool
+    standing: Standing,
+    vendor: str,
+    language: str | None,
+    asked: Asked,
+    frozen: Sequence[Months],
+    most_bars: int,
+    most_spells: int,
+    is_brief: bool,
 ) -> str | None:
     words = words_in(language, standing.zone)
-    lines = [line for line in standing.lines if asked.service in (None, line.id)]
-    incidents = [each for each in standing.incidents if asked.incident in (None, each.id)]
-    if (asked.service and not lines) or (asked.incident and not incidents):
+    if (told := _asked_of(standing, asked)) is None:
         return None
-    is_one = asked.service is not None
-    if is_one:
-        incidents = [each for each in incidents if not each.services or asked.service in each.services]
-    concerned = [each for each in standing.spells if asked.service in (None, each.service)]
-    windows = [each for each in standing.windows if asked.service is None or asked.service in each.services]
-    has_bars = is_one or (len(lines) <= MOST_WITH_BARS and asked.incident is None and most_bars >= 0)
-    rows = [] if has_bars or asked.incident else sorted(lines, key=lambda line: _URGENCY[line.now])
+    is_one, is_incident = asked.service is not None, asked.incident is not None
+    has_bars = is_one or (len(told.lines) <= MOST_WITH_BARS and not is_incident and most_bars >= 0)
+    rows = [] if has_bars or is_incident else sorted(told.lines, key=lambda line: _URGENCY[line.now])
     part = rows[MOST_ROWS * (asked.page - 1) : MOST_ROWS * asked.page]
     return rendered(
         "status.html",
         words.language,
         sheet=SHEET,
-        title=_title(standing, lines, words, is_one),
+        title=words.of(told.lines[0].name) if is_one else words.says["title"],
         vendor=vendor,
         other_language=_in_other_language(words, asked),
         says=words.says,
-        overall=standing.overall,
-        overall_says=words.says[f"overall_{standing.overall}"],
-        note=words.says.get({Now.UNWATCHED: "unwatched_note", Now.UNKNOWN: "unknown_note"}.get(standing.overall, ""), ""),
+        **_overall(standing, words),
         as_of=words.says["as_of"].format(at=words.in_zone(standing.now)),
         is_one=is_one,
-        is_all=not is_one and asked.incident is None,
+        is_all=not is_one and not is_incident,
         has_bars=has_bars,
-        lines=_lines(lines, words, is_one, most_bars, is_brief) if has_bars else [_row(each, words) for each in part],
+        lines=_lines(told.lines, words, is_one, most_bars, is_brief, frozen)
+        if has_bars
+        else [_row(each, words) for each in part],
+        frozen=months.shown(frozen, words),
+        frozen_json=paths.frozen(asked.service) if asked.service else "",
+        month=words.says["month_running"].format(month=words.month(standing.now.astimezone(words.zone).date().isoformat()[:7])),
         pages=_pages(len(rows), words, asked),
-        spells=[_spell(each, standing, words) for each in concerned[:most_spells]] if not asked.incident else (),
-        incidents=_incidents(incidents, standing, words, is_whole=asked.incident is not None),
-        windows=[_window(each, standing, words) for each in windows[:MOST_WINDOWS]],
+        spells=[happened.spell(each, standing, words) for each in told.spells[:most_spells]] if not is_incident else (),
+        incidents=happened.incidents(told.incidents, standing, words, is_whole=is_incident),
+        windows=[happened.window(each, standing, words) for each in told.windows[:MOST_WINDOWS]],
         home=paths.page(words.language),
         paths=paths.formats(words.language),
         subscribe=paths.SUBSCRIBERS,
@@ -131,8 +131,26 @@ def message_headers() -> Mapping[str, str]:
     return page_headers(has_form=True, sheet=SHEET)
 
 
-def _title(standing: Standing, lines: Sequence[Line], words: Words, is_one: bool) -> str:
-    return words.of(lines[0].name) if is_one else words.says["title"]
+def _asked_of(standing: Standing, asked: Asked) -> Standing | None:
+    """What is asked for; None: there is no such service or incident."""
+    if asked.service is not None:
+        line = next((each for each in standing.lines if each.id == asked.service), None)
+        if line is None:
+            return None
+        standing = standing.only(line)
+    if asked.incident is not None:
+        found = tuple(each for each in standing.incidents if each.id == asked.incident)
+        return replace(standing, incidents=found) if found else None
+    return standing
+
+
+def _overall(standing: Standing, words: Words) -> dict[str, str]:
+    note = {Now.UNWATCHED: "unwatched_note", Now.UNKNOWN: "unknown_note"}.get(standing.overall, "")
+    return {
+        "overall": standing.overall,
+        "overall_says": words.says[f"overall_{standing.overall}"],
+        "note": words.says.get(note, ""),
+    }
 
 
 def _in_other_language(words: Words, asked: Asked) -> dict[str, str]:
@@ -150,7 +168,9 @@ def _pages(count: int, words: Words, asked: Asked) -> list[dict[str, object]]:
     ]
 
 
-def _lines(lines: Sequence[Line], words: Words, is_one: bool, most_bars: int, is_brief: bool) -> list[dict[str, object]]:
+def _lines(
+    lines: Sequence[Line], words: Words, is_one: bool, most_bars: int, is_brief: bool, frozen: Sequence[Months]
+) -> list[dict[str, object]]:
     rows = bars.rows([line.bars for line in lines], words, max(most_bars, 90 if is_one else 0), is_brief=is_brief and not is_one)
     return [
         {
@@ -161,19 +181,15 @@ def _lines(lines: Sequence[Line], words: Words, is_one: bool, most_bars: int, is
             "days": [each.title for each in reversed(bars.exactly(line.bars, words)) if each.kind is not Now.UP]
             if is_one
             else (),
-            "proofs": [_proof(each, line, words) for each in (line.proofs if is_one else _this_month(line))],
+            "proofs": [_proof(each, line, words) for each in (_unfrozen(line, frozen) if is_one else _this_month(line))],
             "latency": words.says["latency_is"].format(p50=line.latency.p50, p95=line.latency.p95, p99=line.latency.p99)
             if line.latency
             else "",
             "csv": paths.days(line.id),
+            "json": paths.status(line.id),
         }
         for line, row in zip(lines, rows, strict=True)
     ]
-
-
-def _troubled(line: Line, words: Words) -> list[str]:
-    """The days that were not up throughout, the latest first."""
-    return [each.title for each in reversed(bars.exactly(line.bars, words)) if each.kind is not Now.UP]
 
 
 def _row(line: Line, words: Words) -> dict[str, object]:
@@ -185,7 +201,9 @@ def _row(line: Line, words: Words) -> dict[str, object]:
         "state": words.says[line.now],
         "since": words.says["since"].format(at=words.moment(line.since)) if line.since else "",
         "href": Asked(service=line.id).query(words.language),
-        "share": _share(proof, words) if proof else "–",
+        "share": words.bounds(proof.minimum, proof.maximum) if proof else "–",
+        "left": short_words(proof.budget, words) if proof and proof.budget else "–",
+        "export": paths.export(line.id, proof.month, proof.guarantee) if proof else "",
     }
 
 
@@ -193,15 +211,20 @@ def _this_month(line: Line) -> list[Proof]:
     return [proof for proof in line.proofs if proof.month == line.proofs[0].month]
 
 
+def _unfrozen(line: Line, frozen: Sequence[Months]) -> list[Proof]:
+    """Months that are frozen are told as they were frozen."""
+    told = {(each.guarantee, month.record.month) for each in frozen for month in each.months}
+    return [proof for proof in line.proofs if (proof.guarantee, proof.month) not in told]
+
+
 def _proof(proof: Proof, line: Line, words: Words) -> dict[str, object]:
     says = words.says
-    parts = [_share(proof, words)]
+    parts = [words.bounds(proof.minimum, proof.maximum)]
     if proof.coverage is not None:
         parts.append(says["coverage"].format(share=words.share(proof.coverage)))
     if proof.target is not None and proof.verdict is not None:
         parts.append(says["promised"].format(target=words.target(proof.target)))
-        verdict = says[proof.verdict]
-        parts.append(says["so_far"].format(verdict=verdict) if proof.is_running else verdict)
+        parts.append(says[_verdict(proof)])
     lost = says["lost"].format(
         down=words.length(proof.down), unknown=words.length(proof.unknown), excluded=words.length(proof.excluded)
     )
@@ -210,84 +233,21 @@ def _proof(proof: Proof, line: Line, words: Words) -> dict[str, object]:
         "guarantee": words.of(proof.name) if proof.name else "",
         "parts": parts,
         "lost": lost,
-        "verdict": proof.verdict or "",
+        "budget": "" if proof.budget is None else budget_words(proof.budget, words),
+        "verdict": _MARK.get(_verdict(proof), proof.verdict or ""),
         "export": paths.export(line.id, proof.month, proof.guarantee),
         "export_name": says["states_of"].format(month=words.month(proof.month)),
     }
 
 
-def _share(proof: Proof, words: Words) -> str:
-    if proof.minimum is None or proof.maximum is None:
-        return words.says["nothing_counted"]
-    if proof.minimum == proof.maximum:
-        return words.says["exactly"].format(min=words.share(proof.minimum))
-    return words.says["between"].format(min=words.share(proof.minimum), max=words.share(proof.maximum))
+_MARK = {"so_far_MISSED": "risk", "so_far_doubt": "risk", "so_far_lost": "MISSED"}
 
 
-def _spell(spell: Spell, standing: Standing, words: Words) -> dict[str, str]:
-    title, text = spell_words(spell, standing, words)
-    return {
-        "title": title,
-        "text": text,
-        "again": words.says["spell_again"].format(count=spell.again) if spell.again else "",
-        "state": "down" if spell.first_good is None else "up",
-    }
-
-
-def _incidents(incidents: Sequence[Incident], standing: Standing, words: Words, *, is_whole: bool) -> list[dict[str, object]]:
-    left = MOST_TEXT if not is_whole else LARGEST
-    shown: list[dict[str, object]] = []
-    for incident in incidents:
-        size = sum(len(words.of(entry.text)) for entry in incident.entries)
-        fits = is_whole or size <= left
-        left -= size if fits else len(words.of(incident.entries[-1].text))
-        if left < -2 * MOST_TEXT and not is_whole:
-            break
-        shown.append(_incident(incident, standing, words, fits))
-    return shown
-
-
-def _incident(incident: Incident, standing: Standing, words: Words, fits: bool) -> dict[str, object]:
-    says = words.says
-    entries = incident.entries if fits else incident.entries[-1:]
-    return {
-        "title": words.of(incident.title),
-        "phase": says[incident.phase],
-        "state": {Phase.RESOLVED: "up", Phase.ANNOUNCEMENT: "said"}.get(incident.phase, "down"),
-        "began": "" if incident.phase is Phase.ANNOUNCEMENT else says["began"].format(at=words.moment(incident.started_at)),
-        "services": _names(incident.services, standing, words),
-        "entries": [
-            {
-                "phase": says[entry.phase],
-                "at": words.moment(entry.at),
-                "iso": entry.at.isoformat(),
-                "text": words.of(entry.text).split("\n"),
-                "corrects": says["corrects"].format(number=entry.corrects) if entry.corrects else "",
-                "number": entry.number,
-            }
-            for entry in reversed(entries)
-        ],
-        "href": "" if fits else paths.page(words.language, incident=incident.id),
-    }
-
-
-def _window(window: Window, standing: Standing, words: Words) -> dict[str, object]:
-    says = words.says
-    if window.cancelled_at is not None:
-        mark = says["window_cancelled"]
-    else:
-        mark = says["window_now"] if window.starts_at <= standing.now else ""
-    return {
-        "mark": mark,
-        "is_cancelled": window.cancelled_at is not None,
-        "when": says["window"].format(starts=words.moment(window.starts_at), ends=words.moment(window.ends_at)),
-        "services": _names(window.services, standing, words),
-        "reason": words.of(window.reason),
-        "announced": says["window_announced"].format(at=words.moment(window.announced_at)),
-    }
-
-
-def _names(services: Sequence[str], standing: Standing, words: Words) -> str:
-    """Of the public ones among them; the others' names are nobody's business."""
-    named: list[Text] = [line.name for line in standing.lines if line.id in services]
-    return words.says["affected"].format(services=", ".join(words.of(name) for name in named)) if named else ""
+def _verdict(proof: Proof) -> str:
+    """The phrase for it. Of a month that still runs, being below the promise is no verdict yet, unless nothing can mend it."""
+    if not proof.is_running or proof.budget is None:
+        return proof.verdict or ""
+    least, most = proof.budget.left
+    if most < 0:
+        return "so_far_lost"
+    return "so_far_doubt" if proof.verdict is Verdict.MISSED and least < 0 else f"so_far_{proof.verdict}"

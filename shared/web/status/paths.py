@@ -12,6 +12,11 @@ CONFIRMATION = f"{SUBSCRIBERS}/confirmation"
 UNSUBSCRIPTION = f"{SUBSCRIBERS}/unsubscription"
 
 
+def status(service: str) -> str:
+    """One service as JSON."""
+    return f"{STATUS}?{urlencode({'service': service})}"
+
+
 def page(language: str, **chosen: str) -> str:
     return f"{PAGE}?{urlencode({**chosen, 'lang': language})}"
 
@@ -29,10 +34,16 @@ def days(service: str) -> str:
     return f"{STATUS}/days.csv?{urlencode({'service': service})}"
 
 
-def export(service: str, month: str, guarantee: str | None) -> str:
-    """All that a month's figure follows from."""
-    query = f"?{urlencode({'guarantee': guarantee})}" if guarantee else ""
-    return f"{STATUS}/export/{quote(service, safe='')}/{month}{query}"
+def export(service: str, month: str, guarantee: str | None, link: int | None = None) -> str:
+    """All that a month's figure follows from. `link`: the figure of a frozen month, or of an amendment."""
+    chosen = {"guarantee": guarantee, "link": link}
+    query = urlencode({name: value for name, value in chosen.items() if value is not None})
+    return f"{STATUS}/export/{quote(service, safe='')}/{month}{'?' if query else ''}{query}"
+
+
+def frozen(service: str) -> str:
+    """A service's frozen months as JSON."""
+    return f"{STATUS}/frozen/{quote(service, safe='')}"
 
 
 def badge(service: str) -> str:

@@ -7,8 +7,9 @@ from shared.domain.evidence import stamp
 from shared.domain.watch.frozen import fraction
 from shared.domain.watch.incident import Incident
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.standing import Bar, Line, Proof, Spell, Standing
+from shared.domain.watch.standing import Bar, Latency, Line, Proof, Spell, Standing
 from shared.web.status import paths
+from shared.web.views import availability as views
 
 
 def status(standing: Standing) -> dict[str, object]:
@@ -58,11 +59,16 @@ def _line(line: Line) -> dict[str, object]:
         "state": line.now.value,
         "since": stamp(line.since) if line.since else None,
         "months": [_proof(line, each) for each in line.proofs],
-        "latency_ms": {"p50": latency.p50, "p95": latency.p95, "p99": latency.p99} if latency else None,
+        "latency_ms": None if latency is None else _latency(latency),
         "days": [_bar(each) for each in line.bars],
         "days_at": paths.days(line.id),
+        "frozen_at": paths.frozen(line.id),
         "badge": paths.badge(line.id),
     }
+
+
+def _latency(latency: Latency) -> dict[str, object]:
+    return {"p50": latency.p50, "p95": latency.p95, "p99": latency.p99, "counts": [list(each) for each in latency.counts]}
 
 
 def _bar(bar: Bar) -> dict[str, object]:
@@ -92,6 +98,7 @@ def _proof(line: Line, proof: Proof) -> dict[str, object]:
         "down_s": proof.down.total_seconds(),
         "unknown_s": proof.unknown.total_seconds(),
         "excluded_s": proof.excluded.total_seconds(),
+        "budget": None if proof.budget is None else views.budget(proof.budget),
         "states_at": paths.export(line.id, proof.month, proof.guarantee),
     }
 

@@ -66,6 +66,18 @@ class Words:
         """22,29: a decimal as the language writes it."""
         return self._figure(text)
 
+    def minutes(self, text: str) -> str:
+        """21,6: a decimal without the zeros at its end."""
+        return self._figure(text.rstrip("0").rstrip("."))
+
+    def bounds(self, minimum: Fraction | None, maximum: Fraction | None) -> str:
+        """between 99.9123% and 99.9999%; or what is known for certain; or that nothing counts yet."""
+        if minimum is None or maximum is None:
+            return self.says["nothing_counted"]
+        if minimum == maximum:
+            return self.says["exactly"].format(min=self.share(minimum))
+        return self.says["between"].format(min=self.share(minimum), max=self.share(maximum))
+
     def share(self, share: Fraction) -> str:
         """99,9499: of a hundred, cut."""
         return self._figure(cut(share))

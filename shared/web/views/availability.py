@@ -13,7 +13,7 @@ from fractions import Fraction
 from shared.domain.availability import Judgement, State, cut
 from shared.domain.contract import Contract
 from shared.domain.evidence import stamp
-from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm
+from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm, raised_minutes
 from shared.domain.watch.frozen import Frozen, document, fraction, window_document
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.report import Held, Report, spans
@@ -48,7 +48,7 @@ def report(report: Report) -> dict[str, object]:
         "raw": judgement(report.raw, has_verdict=guarantee is not None),
         "contractual": None if guarantee is None else judgement(report.contractual),
         "coverage": None if report.coverage is None else cut(report.coverage),
-        "budget": None if report.budget is None else _budget(report.budget),
+        "budget": None if report.budget is None else {**budget(report.budget), "gap_alarm": gap_alarm(report.budget)},
         "states_at": _export(report),
     }
 
@@ -155,14 +155,13 @@ def _export(report: Report) -> str:
     return f"/api/availability/{service}/states?{query}"
 
 
-def _budget(budget: Budget) -> dict[str, object]:
-    """In minutes."""
+def budget(budget: Budget) -> dict[str, object]:
+    """In minutes: what may be lost and what is left are cut, what is lost is raised, so that none is shown too well."""
     least, most = budget.left
     return {
         "allowed": cut_minutes(budget.allowed),
-        "used": cut_minutes(budget.used),
-        "unknown": cut_minutes(budget.unknown),
+        "used": raised_minutes(budget.used),
+        "unknown": raised_minutes(budget.unknown),
         "left": [cut_minutes(least), cut_minutes(most)],
         "left_exact": [fraction(least), fraction(most)],
-        "gap_alarm": gap_alarm(budget),
     }

@@ -81,6 +81,8 @@ OPERATIONS = (
         "/api/status",
         "How all public services stand, day by day and this month",
         Answer(about="All of it.", reply="PublicStatus"),
+        query=(SERVICE,),
+        problems=("not-found",),
     ),
     Operation(
         name="status_page",
@@ -134,6 +136,13 @@ OPERATIONS = (
         problems=("not-found",),
     ),
     _public(
+        "status_frozen",
+        "/api/status/frozen/{service}",
+        "The frozen months of a service, with what was amended since",
+        Answer(about="Every month, the latest first.", reply="PublicFrozen"),
+        problems=("not-found",),
+    ),
+    _public(
         "status_export",
         "/api/status/export/{service}/{month}",
         "All that a month's figure follows from",
@@ -142,7 +151,10 @@ OPERATIONS = (
             media_type="application/jsonl",
             headers=("Content-Disposition",),
         ),
-        query=(Parameter(name="guarantee", about="A guarantee's id; absent: the first."),),
+        query=(
+            Parameter(name="guarantee", about="A guarantee's id; absent: the first."),
+            Parameter(name="link", about="The number of a frozen month's record or amendment, whose figures are meant."),
+        ),
         path_parameters=(Parameter(name="month", about="As 2026-11.", is_required=True, example="2026-03"),),
     ),
     _public(
@@ -196,7 +208,7 @@ OPERATIONS = (
         tag=TAG,
         summary="The incidents of the last ninety days",
         who=Who.MANAGERS,
-        answers={200: Answer(about="The newest first.", reply="IncidentList")},
+        answers={200: Answer(about="Those of which something was told last come first.", reply="IncidentList")},
     ),
     Operation(
         name="incident_create",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.api.replies.availability import Exact, Percent, Verdict
+from shared.web.api.replies.availability import Exact, Percent, PublicBudget, Verdict
 from shared.web.api.replies.values import Answered, Id, Instant, Number, Seconds, Words
 
 Shown = Literal["up", "down", "unknown", "maintenance", "unwatched"]
@@ -39,15 +39,68 @@ class PublicMonth(Answered):
     down_s: Seconds
     unknown_s: Seconds
     excluded_s: Seconds
+    budget: PublicBudget | None
     states_at: str
 
 
 class Percentiles(Answered):
-    """So many per cent of this month's answers took at most so many ms."""
+    """So many per cent of this month's answers took at most so many ms, as follows from `counts`: the bound of a bucket in ms
+    (null: beyond all of them), and how many answers are in it."""
 
     p50: Number
     p95: Number
     p99: Number
+    counts: list[tuple[Number | None, Number]]
+
+
+class PublicLink(Answered):
+    """The contractual figures of a frozen month, or of an amendment. `number`: in the chain; `at`: when it was frozen or amended.
+    `contract_digest`: of its file. `evidence`: of the states and windows. `corrections`: all that hold of the month by then."""
+
+    number: Number
+    at: Instant
+    contract: str
+    contract_digest: str
+    target: Exact
+    min: Percent | None
+    max: Percent | None
+    min_exact: Exact | None
+    max_exact: Exact | None
+    verdict: Verdict
+    up_us: Number
+    down_us: Number
+    unknown_us: Number
+    excluded_us: Number
+    budget: PublicBudget
+    corrections: list[list[str]]
+    evidence: str
+    previous: str
+    hash: str
+    states_at: str
+
+
+class PublicFrozenMonth(Answered):
+    """`record`: as it was frozen, for good. `amendments`: in order; the last one has the figures that hold now."""
+
+    month: str
+    record: PublicLink
+    amendments: list[PublicLink]
+
+
+class PublicChain(Answered):
+    """`first_broken`: the number of the first link that does not hold; null: all of them do."""
+
+    guarantee: Id
+    name: Words
+    first_broken: Number | None
+    months: list[PublicFrozenMonth]
+
+
+class PublicFrozen(Answered):
+    """The months of a service that are over and recorded, under each of its guarantees, the latest first."""
+
+    service: Id
+    guarantees: list[PublicChain]
 
 
 class PublicService(Answered):
@@ -61,6 +114,7 @@ class PublicService(Answered):
     latency_ms: Percentiles | None
     days: list[PublicDay]
     days_at: str
+    frozen_at: str
     badge: str
 
 
