@@ -62,8 +62,8 @@ param mailSenderName string = 'support'
 @description('The name that people see as the sender on a custom domain.')
 param mailSenderDisplayName string = 'Sportello'
 
-@description('Path of the door that takes delivery reports from Event Grid; empty: there is none yet.')
-param deliveryReportsPath string = ''
+@description('Whether the desk is told what became of its mail. Off only where Azure does not accept how Event Grid gets into the queue.')
+param takesMailReports bool = true
 
 // --- The app ----------------------------------------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ param deliveryReportsPath string = ''
 @allowed([512, 2048, 4096])
 param instanceMemoryMb int = 2048
 
-@description('Most instances: a limit on cost, and on what a flood can start.')
+@description('Most instances: a limit on cost, and on what a flood can start. Doors and each timer have their own.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
@@ -159,12 +159,12 @@ param isWatchedFromOutside bool = true
 param healthPath string = '/api/health'
 
 @description('Path of a public page that people read; the availability of the desk is counted on it.')
-param statusPath string = '/api/problems/not-found'
+param statusPath string = '/api/status/page'
 
-@description('Path of the watchdog\'s door; empty: there is none yet.')
-param tickPath string = ''
+@description('Path of the watchdog\'s door; empty: nobody knocks there from outside.')
+param tickPath string = '/api/internal/tick'
 
-@description('What the watchdog\'s door asks for.')
+@description('What the watchdog\'s door asks for, as the vault has it (infra/hooks/tick-key.sh); empty: the look with the key is left as it is.')
 @secure()
 param tickKey string = ''
 
@@ -189,28 +189,34 @@ param certificateDays int = 21
 @minValue(1)
 param monthlyBudget int
 
-@description('First day of the month the budget begins in: this month\'s, unless given.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('Day the budget begins, which never changes (infra/hooks/budget-start.sh); empty: a budget that is there is left as it is.')
+param budgetStartDate string = ''
 
 // --- Names ------------------------------------------------------------------------------------------------------------------------
 
-var unique = uniqueString(resourceGroup().id)
+var unique = uniqueString(resourceGroup().id, stage)
 var named = 'sportello-${stage}'
 var tagged = union(tags, { application: 'sportello', stage: stage })
 
-// What the code calls them: Table in shared/actions/ports.py, CONTAINER in shared/adapters/blobs.py.
+// What the code calls them: Table in shared/actions/ports.py, CONTAINER in shared/adapters/blobs.py, QUEUE in mail_reports.py there.
 var deskTables = ['desk', 'agenda', 'system', 'watch']
 var directoryTable = 'system'
 var deskContainer = 'sportello'
+var reportsQueue = 'mail-reports'
+var undeliveredContainer = 'undelivered-reports'
+var undeliveredDays = 30
 var packagesContainer = 'packages'
 
 // In the vault; infra/hooks/postprovision.sh gives them their values.
 var webhookSecretsName = 'portal-webhook-secrets'
 var witnessSecretsName = 'witness-webhook-secrets'
 var linkSecretName = 'link-secret'
+var tickKeyName = 'tick-key'
 
 var overZones = { Standard_LRS: 'Standard_ZRS', Standard_ZRS: 'Standard_ZRS', Standard_GRS: 'Standard_GZRS', Standard_GZRS: 'Standard_GZRS' }
 var redundancy = isZoneRedundant ? overZones[storageRedundancy] : storageRedundancy
+// Azure refuses to change LRS into ZRS in place: where the desk's account is over zones, the host's is from the start.
+var hostRedundancy = contains(redundancy, 'ZRS') ? 'Standard_ZRS' : 'Standard_LRS'
 
 // --- What it stands on ------------------------------------------------------------------------------------------------------------
 
@@ -247,9 +253,10 @@ module hostStorage 'modules/storage.bicep' = {
     name: 'sthost${unique}'
     location: location
     tags: tagged
-    sku: isZoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+    sku: hostRedundancy
     containers: [packagesContainer]
     tables: []
+    queues: []
     lifecycle: []
     softDeleteDays: softDeleteDays
     isPrivate: usesPrivateEndpoints
@@ -265,11 +272,13 @@ module deskStorage 'modules/storage.bicep' = {
     location: location
     tags: tagged
     sku: redundancy
-    containers: [deskContainer]
+    containers: [deskContainer, undeliveredContainer]
     tables: deskTables
+    queues: [reportsQueue]
     lifecycle: [
       union({ name: 'raw-requests', prefix: '${deskContainer}/raw/', blobType: 'blockBlob' }, rawRequests)
       { name: 'probe-evidence', prefix: '${deskContainer}/probes/', blobType: 'appendBlob', coolAfterDays: 0, coldAfterDays: 0, deleteAfterDays: probeEvidenceDays }
+      { name: 'undelivered-reports', prefix: '${undeliveredContainer}/', blobType: 'blockBlob', coolAfterDays: 0, coldAfterDays: 0, deleteAfterDays: undeliveredDays }
     ]
     softDeleteDays: softDeleteDays
     isPrivate: usesPrivateEndpoints
@@ -312,10 +321,11 @@ module network 'modules/network.bicep' = if (usesPrivateEndpoints) {
     addressPrefix: networkPrefixes.whole
     appPrefix: networkPrefixes.app
     endpointsPrefix: networkPrefixes.endpoints
-    zones: [blobZone, tableZone, vaultZone]
+    zones: [blobZone, queueZone, tableZone, vaultZone]
     endpoints: [
       { name: 'host-blobs', resourceId: hostStorage.outputs.id, groupId: 'blob', zone: blobZone }
       { name: 'desk-blobs', resourceId: deskStorage.outputs.id, groupId: 'blob', zone: blobZone }
+      { name: 'desk-queues', resourceId: deskStorage.outputs.id, groupId: 'queue', zone: queueZone }
       { name: 'desk-tables', resourceId: deskStorage.outputs.id, groupId: 'table', zone: tableZone }
       { name: 'vault', resourceId: vault.outputs.id, groupId: 'vault', zone: vaultZone }
     ]
@@ -323,6 +333,7 @@ module network 'modules/network.bicep' = if (usesPrivateEndpoints) {
 }
 
 var blobZone = 'privatelink.blob.${environment().suffixes.storage}'
+var queueZone = 'privatelink.queue.${environment().suffixes.storage}'
 var tableZone = 'privatelink.table.${environment().suffixes.storage}'
 // The zone's name is not the suffix of vaults: privatelink.vaultcore.azure.net in Azure's public cloud.
 var vaultZone = 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
@@ -337,6 +348,7 @@ module roles 'modules/roles.bicep' = {
     deskContainer: deskContainer
     deskTables: deskTables
     directoryTable: directoryTable
+    reportsQueue: reportsQueue
     vaultName: vault.outputs.name
     mailName: mail.outputs.name
     insightsName: insights.outputs.name
@@ -375,6 +387,7 @@ module app 'modules/app.bicep' = {
       PORTAL_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/${webhookSecretsName})'
       WITNESS_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/${witnessSecretsName})'
       LINK_SECRET: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/${linkSecretName})'
+      TICK_KEY: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/${tickKeyName})'
       AGENDA_SHARDS: string(agendaShards)
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
@@ -404,11 +417,23 @@ module events 'modules/events.bicep' = {
     name: 'evgt-${named}'
     location: location
     tags: tagged
-    mailId: mail.outputs.id
     vaultId: vault.outputs.id
     actionGroupId: actions.outputs.id
-    reportsUrl: empty(deliveryReportsPath) || empty(entraClientId) ? '' : '${app.outputs.ownUrl}${deliveryReportsPath}'
-    reportsAudience: entraClientId
+    workspaceId: workspace.outputs.id
+  }
+}
+
+module reports 'modules/reports.bicep' = if (takesMailReports) {
+  params: {
+    name: 'evgt-${named}-mail'
+    identityName: 'id-${named}-reports'
+    location: location
+    tags: tagged
+    mailId: mail.outputs.id
+    storageName: deskStorage.outputs.name
+    queueName: reportsQueue
+    undeliveredContainer: undeliveredContainer
+    isPrivate: usesPrivateEndpoints
     workspaceId: workspace.outputs.id
   }
 }
@@ -458,7 +483,7 @@ module queries 'modules/queries.bicep' = {
   }
 }
 
-module budget 'modules/budget.bicep' = {
+module budget 'modules/budget.bicep' = if (!empty(budgetStartDate)) {
   params: {
     name: named
     amount: monthlyBudget

@@ -5,9 +5,11 @@ param stage = 'test'
 param deployerPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param deployerPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User') == 'User' ? 'User' : 'ServicePrincipal'
 param entraClientId = readEnvironmentVariable('SPORTELLO_ENTRA_CLIENT_ID', '')
-param alertEmails = [readEnvironmentVariable('SPORTELLO_ALERT_EMAIL', 'nobody@example.com')]
+param tickKey = readEnvironmentVariable('SPORTELLO_TICK_KEY', '')
+param budgetStartDate = readEnvironmentVariable('SPORTELLO_BUDGET_START', '')
+param workerTelemetry = bool(readEnvironmentVariable('SPORTELLO_WORKER_TELEMETRY', 'false'))
+param alertEmails = [readEnvironmentVariable('SPORTELLO_ALERT_EMAIL')]
 param storageRedundancy = 'Standard_ZRS'
-param maximumInstances = 5
 param isWatchedFromOutside = false
 param urgentAlertsEvery = 'PT15M'
 param otherAlertsEvery = 'PT1H'

@@ -11,7 +11,7 @@ subscription=${AZURE_SUBSCRIPTION_ID:-}
 budgets="/subscriptions/$subscription/resourceGroups/$group/providers/Microsoft.Consumption/budgets?api-version=2023-11-01"
 
 if ! start=$(az rest --method get --url "$budgets" --query "value[?name=='sportello-$stage'].properties.timePeriod.startDate" --output tsv); then
-    echo "The budgets of $group cannot be read; the desk's is left as it is." >&2
+    echo "The budgets of $group cannot be read; the desk's is left as it is, and not made where there is none." >&2
     exit 0
 fi
 [ -n "$start" ] || start=$(date -u +%Y-%m-01)

@@ -53,7 +53,7 @@ param subnetId string
 @description('Settings that the code reads (shared/settings.py), without PUBLIC_URL and AZURE_CLIENT_ID.')
 param settings object
 
-@description('Whether the Python worker sends its own telemetry (OpenTelemetry). It costs more than a second at every cold start; without it the host relays the logs.')
+@description('Whether the Python worker sends its own telemetry (OpenTelemetry), which must then be in the package: the hook adds it where SPORTELLO_WORKER_TELEMETRY is true. It costs more than a second at every cold start; without it the host relays the logs.')
 param workerTelemetry bool
 
 @description('Where people reach the desk, https and no final slash; empty: the address that Azure gives it.')
@@ -85,6 +85,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
   properties: {
     serverFarmId: plan.id
+    // Only an app made with it can ever have a certificate for a domain of ours (docs/operations/custom-domain.md).
+    #disable-next-line BCP037 // in preview: the published types do not have it yet
+    siteScopedCertificatesEnabled: true
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
@@ -116,7 +119,14 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-var ofWorker = workerTelemetry ? { PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true' } : {}
+// The host stops relaying what the worker sends itself, or every line would arrive twice. No spans of outgoing requests: their URLs hold
+// keys of rows, and addresses of other systems.
+var ofWorker = workerTelemetry ? {
+      PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+      AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
+      OTEL_TRACES_EXPORTER: 'none'
+      OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'azure_sdk,requests,urllib,urllib3'
+    } : {}
 var ofSignIn = empty(entraClientId) ? {} : { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: identityClientId }
 
 // Apart from the app, because PUBLIC_URL is known only once the app is there.

@@ -7,7 +7,7 @@ param name string
 @minValue(1)
 param amount int
 
-@description('First day of the month it begins in.')
+@description('First day of the month it begins in: that of its first deployment. Azure refuses another one later.')
 param startDate string
 
 @description('Addresses that are told.')

@@ -7,6 +7,7 @@ import pytest
 
 from shared.actions.ports import Table
 from shared.adapters.blobs import CONTAINER
+from shared.adapters.mail_reports import QUEUE
 from shared.settings import Settings
 from tests.infra.bicep_text import ROOT, project
 
@@ -25,7 +26,9 @@ READ_BY_THE_PLATFORM = {
     "APPLICATIONINSIGHTS_CONNECTION_STRING": "Functions host and worker: where telemetry goes",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "Functions host and worker: telemetry by identity",
     "PYTHON_THREADPOOL_THREAD_COUNT": "Python worker: requests at once",
-    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": "Python worker: sends its own telemetry (opt-in)",
+    "AzureFunctionsJobHost__telemetryMode": "Functions host: leaves to the worker what the worker sends itself (opt-in)",
+    "OTEL_TRACES_EXPORTER": "OpenTelemetry: no spans, whose URLs hold keys of rows (opt-in)",
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "OpenTelemetry: likewise (opt-in)",
     "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID": "App Service authentication: the identity that stands for a client secret",
 }
 """Settings that no line of ours reads, and who does."""
@@ -35,9 +38,9 @@ def set_by(files: Mapping[str, str]) -> set[str]:
     """The names of all app settings in the Bicep files."""
     settings = re.search(r"\n    settings: \{\n(.*?)\n    \}\n", files["main.bicep"], re.S)
     ours = re.search(r"properties: union\(settings, ofWorker, ofSignIn, \{\n(.*?)\n  \}\)", files["modules/app.bicep"], re.S)
-    optional = re.findall(r"^var of(?:Worker|SignIn) = .*\{ (\w+): ", files["modules/app.bicep"], re.M)
+    optional = re.findall(r"^var of(?:Worker|SignIn) =.*?\{(\s[^}]+)\}", files["modules/app.bicep"], re.M | re.S)
     assert settings and ours and len(optional) == 2
-    return set(re.findall(r"^\s+(\w+): ", settings[1] + "\n" + ours[1], re.M)) | set(optional)
+    return set(re.findall(r"(?:^|\s)(\w+): ['a-z]", "\n".join([settings[1], ours[1], *optional]), re.M))
 
 
 def read_by_the_code() -> set[str]:
@@ -96,11 +99,12 @@ def test_settings_are_the_only_place_where_the_environment_is_read() -> None:
         assert readers == (["os.environ"] if path == ROOT / "shared" / "app.py" else []), path
 
 
-def test_tables_and_container_are_called_as_the_code_calls_them() -> None:
+def test_tables_container_and_queue_are_called_as_the_code_calls_them() -> None:
     main = project()["main.bicep"]
     tables = re.search(r"var deskTables = \[(.*)\]", main)
     assert tables and set(re.findall(r"'(\w+)'", tables[1])) == {table.value for table in Table}
     assert f"var deskContainer = '{CONTAINER}'" in main
+    assert f"var reportsQueue = '{QUEUE}'" in main
     assert f"var directoryTable = '{Table.SYSTEM}'" in main
 
 
