@@ -1,9 +1,9 @@
 #!/bin/sh
-# Checks the infrastructure: Bicep's own compiler where it is installed (bicep, or az with it), else an offline checker where one is
-# at hand (BICEP_CHECK, or ../shared/tools/bicep_check.py). With neither it says what was not checked, and fails
-# where INFRA_CHECK=required (the pipeline that deploys).
+# Checks the infrastructure: Bicep's own compiler where it is installed (bicep, or that of az), else an offline checker where one is
+# at hand (BICEP_CHECK, or ../shared/tools/bicep_check.py); then checkov. What is not here it says, and how to get it. That is a failure
+# where INFRA_CHECK=required (CI: one of the first two) or INFRA_CHECK=all (the pipeline that deploys: checkov too).
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 checker=${BICEP_CHECK:-../shared/tools/bicep_check.py}
 python=${PYTHON:-python3}
@@ -41,13 +41,21 @@ elif [ -f "$checker" ]; then
 else
     echo "NOT CHECKED: the infrastructure (infra/*.bicep). There is neither Bicep nor an offline checker here." >&2
     echo "  To check it, install Bicep (https://aka.ms/bicep-install, or: az bicep install) and run this again." >&2
-    if [ "${INFRA_CHECK:-}" = required ]; then failed=1; fi
+    case ${INFRA_CHECK:-} in required | all) failed=1 ;; esac
 fi
 
-# Checkov, where it is installed; what it is told to leave out, and why, is in infra/.checkov.yaml.
+# Checkov, where it is installed; what it is told to leave out, and why, is in infra/.checkov.yaml. A file that it cannot read it leaves
+# out, and is content: that is a failure here.
 if command -v checkov >/dev/null 2>&1; then
-    checkov --config-file infra/.checkov.yaml || failed=1
+    checkov --config-file infra/.checkov.yaml > "$scratch/checkov" || failed=1
+    cat "$scratch/checkov"
+    if grep -q 'Parsing errors: [1-9]' "$scratch/checkov"; then
+        echo "checkov left out a file that it cannot read: LOG_LEVEL=WARNING checkov --config-file infra/.checkov.yaml says which." >&2
+        failed=1
+    fi
 else
-    echo "NOT CHECKED: infra/ by checkov, which is not installed (pipx install checkov)." >&2
+    echo "NOT CHECKED: infra/ by checkov, which is not installed." >&2
+    echo "  To check it: pipx install checkov (or pip install checkov in an environment of its own), and run this again." >&2
+    if [ "${INFRA_CHECK:-}" = all ]; then failed=1; fi
 fi
 exit "$failed"

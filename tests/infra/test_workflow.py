@@ -102,13 +102,27 @@ def everything_is_checked_first(flow: Workflow) -> list[str]:
     runs = " ".join(step.get("run", "") for step in flow["jobs"]["check"]["steps"])
     package = " ".join(step.get("run", "") for step in flow["jobs"]["package"]["steps"])
     wanted = {
-        "dev/check-infra.sh": runs,
+        "INFRA_CHECK=all dev/check-infra.sh": runs,
+        'dev/check-release.sh "$GITHUB_REF_NAME"': runs,
         ".ci/run": runs,
         "az bicep install": runs,
-        "pip-audit": package,
-        "cyclonedx-json": package,
+        "pip-audit --strict": package,
+        "cyclonedx-py requirements .package/app/requirements.txt": package,
+        "shellcheck infra/*.sh": runs,
+        "zizmor --offline .github": runs,
     }
     return [what for what, where in wanted.items() if what not in where]
+
+
+def a_plan_only_reads(flow: Workflow) -> list[str]:
+    """What would change is asked without the right to change it, which Azure otherwise makes sure of first."""
+    runs = " ".join(step.get("run", "") for step in flow["jobs"]["plan"]["steps"])
+    found = (
+        []
+        if "deployment group what-if" in runs and "--validation-level ProviderNoRbac" in runs
+        else ["rights to write are asked for"]
+    )
+    return found + re.findall(r"deployment group create|deploy\.sh", runs)
 
 
 RULES: list[Callable[[Workflow], list[str]]] = [
@@ -121,6 +135,7 @@ RULES: list[Callable[[Workflow], list[str]]] = [
     production_gets_what_staging_tried,
     production_can_go_back,
     everything_is_checked_first,
+    a_plan_only_reads,
 ]
 
 
@@ -157,7 +172,14 @@ MUTATIONS: list[tuple[Callable[[Workflow], list[str]], Callable[[Workflow], None
     (production_gets_what_staging_tried, _set("jobs", "production", "environment", "test")),
     (production_gets_what_staging_tried, _set("jobs", "production", "if", "true")),
     (production_can_go_back, _set("jobs", "production", "steps", 5, "if", "false")),
-    (everything_is_checked_first, _set("jobs", "check", "steps", 4, "run", "true")),
+    (everything_is_checked_first, _set("jobs", "check", "steps", 3, "run", "true")),
+    (everything_is_checked_first, _set("jobs", "check", "steps", 5, "run", "true")),
+    (
+        a_plan_only_reads,
+        _set("jobs", "plan", "steps", 2, "run", "az deployment group what-if --parameters infra/prod.bicepparam"),
+    ),
+    (a_plan_only_reads, _set("jobs", "plan", "steps", 2, "run", "infra/deploy.sh group infra/prod.bicepparam sportello.zip")),
+    (everything_is_checked_first, _set("jobs", "package", "steps", 2, "run", "pip-audit --requirement requirements.txt")),
 ]
 
 
@@ -188,8 +210,10 @@ def test_every_file_and_variable_that_is_named_is_there() -> None:
     for script in set(re.findall(r"(?:infra|dev|\.ci)/[\w./-]+", text)):
         assert (ROOT / script).exists(), script
     read = set(re.findall(r"readEnvironmentVariable\('(\w+)'", (INFRA / "prod.bicepparam").read_text()))
+    assert "SPORTELLO_TICK_KEY" not in text, "the vault's, and in no variable of the pipeline"
+    read -= set(re.findall(r"^export (\w+)$", (INFRA / "deploy.sh").read_text(), re.M))
     for job in ("production", "go-back"):
-        assert read - {"AZURE_PRINCIPAL_TYPE"} <= workflow()["jobs"][job]["env"].keys()
+        assert read <= workflow()["jobs"][job]["env"].keys() | workflow()["env"].keys()
 
 
 def test_azd_runs_the_hooks_that_are_there() -> None:
@@ -203,3 +227,4 @@ def test_azd_runs_the_hooks_that_are_there() -> None:
 def test_dependabot_watches_all_that_is_pinned() -> None:
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
     assert {each["package-ecosystem"] for each in updates} == {"pip", "npm", "github-actions"}
+    assert all(each["cooldown"]["default-days"] >= 7 for each in updates)
