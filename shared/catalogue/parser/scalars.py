@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, Vali
 from shared.catalogue.parser import moments
 from shared.catalogue.parser.names import Names
 from shared.catalogue.parser.words import listed, shown
+from shared.domain.names import ID_PATTERN, LONGEST_ID
 
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 _DATE_TIME = {"type": "string", "format": "date-time"}
 
 
@@ -93,7 +93,7 @@ def _written(value: object) -> str:
 
 
 def _id(value: object) -> str:
-    if isinstance(value, str) and 0 < len(value) <= 64 and value.isascii() and value[0].isalnum() and _is_plain(value):
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isascii() and value[0].isalnum() and _is_plain(value):
         return value
     raise ValueError("is not an id; allowed: up to 64 letters without accents, digits, - and _, beginning with a letter or digit")
 

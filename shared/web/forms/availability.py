@@ -6,10 +6,9 @@ from pydantic import AwareDatetime, Field
 
 from shared.domain.availability import State
 from shared.domain.watch.correction import Correction
-from shared.web.forms.reading import JsonForm, Letter, Line, StaffForm, in_utc
+from shared.web.forms.reading import Id, JsonForm, Letter, Line, StaffForm, in_utc
 
 Instant = Annotated[AwareDatetime, Field(strict=False)]
-Id = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
 class PeriodQuery(JsonForm):
@@ -21,12 +20,14 @@ class PeriodQuery(JsonForm):
 
 
 class StatesQuery(JsonForm):
-    """`from`, `to`: any time of 366 days at most. `guarantee`: absent: the first that the service has. `format`: "jsonl", as the
-    calculator takes it, or "csv"."""
+    """`from`, `to`: any time of 366 days at most. `guarantee`: absent: the first that the service has. `link`: the number of
+    a link of its chain: the states of that frozen month, or amendment. `format`: "jsonl", as the calculator takes it, or
+    "csv"."""
 
     starts_at: Annotated[Instant, Field(alias="from")]
     ends_at: Annotated[Instant, Field(alias="to")]
     guarantee: Id | None = None
+    link: Annotated[int | None, Field(ge=1, le=999_999)] = None
     format: Literal["jsonl", "csv"] | None = None
 
 

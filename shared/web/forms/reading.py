@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
+from pydantic_core import ErrorDetails, from_json
 
 from shared.domain.errors import InvalidInput, MalformedJson, UnsupportedMediaType
+from shared.domain.names import ID_PATTERN, LONGEST_ID, OUTAGE_PATTERN
 
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """What Unicode counts among letters, marks and symbols, and yet shows nothing."""
@@ -58,13 +59,13 @@ Letter = Annotated[
 ]
 """What goes into a mail."""
 
-Address = Annotated[
-    str,
-    Field(
-        max_length=254,
-        pattern=r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+(\.[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+)+$",
-    ),
-]
+ADDRESS_PATTERN = r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+(\.[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+)+$"
+ANY_ADDRESS_PATTERN = r"^[^@\s]+@[^@\s]+$"
+
+Address = Annotated[str, Field(max_length=254, pattern=ADDRESS_PATTERN)]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+"""What a file of contracts or services calls something."""
+
 Language = Annotated[Literal["it", "en"] | None, BeforeValidator(_language)]
 
 
@@ -106,7 +107,6 @@ def in_utc(at: datetime | None) -> datetime | None:
 
 
 PLAINLY = {
-    "string_pattern_mismatch": "must be an e-mail address such as anna@acme.example",
     "model_type": "must be an object: {…}",
     "missing": "is missing",
     "extra_forbidden": "is not known here",
@@ -114,15 +114,29 @@ PLAINLY = {
 }
 """What pydantic says for programmers, for people."""
 
+PATTERNS = {
+    ADDRESS_PATTERN: "must be an e-mail address such as anna@acme.example",
+    ANY_ADDRESS_PATTERN: "must be an e-mail address such as anna@acme.example",
+    ID_PATTERN: f"must be an id: up to {LONGEST_ID} letters without accents, digits, - and _, beginning with a letter or a digit",
+    OUTAGE_PATTERN: "must be an outage, such as zenshare-up.7",
+}
+"""What a text that does not match a pattern should be."""
+
 
 def _details(error: ValidationError) -> list[dict[str, str]]:
     return [
         {
             "field": ".".join(map(str, e["loc"])) or "(body)",
-            "message": PLAINLY.get(e["type"], e["msg"].removeprefix("Value error, ")),
+            "message": _message(e),
         }
         for e in error.errors()[:20]
     ]
+
+
+def _message(error: ErrorDetails) -> str:
+    if error["type"] == "string_pattern_mismatch" and error["ctx"]["pattern"] in PATTERNS:
+        return PATTERNS[error["ctx"]["pattern"]]
+    return PLAINLY.get(error["type"], error["msg"].removeprefix("Value error, "))
 
 
 def _sentence(error: ValidationError) -> str:

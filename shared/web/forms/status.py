@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.domain.errors import InvalidInput
-from shared.web.forms.reading import Address, Letter, Line, StaffForm
+from shared.domain.names import OUTAGE_PATTERN
+from shared.web.forms.reading import Address, Id, Letter, Line, StaffForm
 
 _ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
@@ -36,7 +37,7 @@ class BothTexts(BaseModel):
     en: Annotated[Letter, Field(max_length=2000)]
 
 
-Id = Annotated[str, Field(max_length=60)]
+OutageId = Annotated[str, Field(pattern=OUTAGE_PATTERN)]
 
 
 class IncidentForm(StaffForm):
@@ -47,7 +48,7 @@ class IncidentForm(StaffForm):
     text: BothTexts
     phase: Literal["investigating", "identified", "monitoring", "resolved", "announcement"] = "investigating"
     services: Annotated[list[Id], Field(max_length=100)] = []
-    outages: Annotated[list[Id], Field(max_length=100)] = []
+    outages: Annotated[list[OutageId], Field(max_length=100)] = []
     started_at: AwareDatetime | None = None
 
 
@@ -56,5 +57,5 @@ class EntryForm(StaffForm):
 
     text: BothTexts
     phase: Literal["investigating", "identified", "monitoring", "resolved", "announcement"]
-    outages: Annotated[list[Id], Field(max_length=100)] = []
+    outages: Annotated[list[OutageId], Field(max_length=100)] = []
     corrects: Annotated[int | None, Field(strict=True, ge=1)] = None
