@@ -10,7 +10,7 @@ from shared.actions.watch.maintenance import Wanted
 from shared.domain.watch.service import Services
 from tests.support.desks import ROME, SANDRO, rome
 from tests.support.faults import Crash, Fuse, FusedRows
-from tests.support.watched import HOURLY, Watched
+from tests.support.watched import HOURLY, SERVICES, Watched
 
 MINUTELY = Services(
     contract="zenshare-support", desk="ACME", services={"archive": replace(HOURLY, interval=timedelta(minutes=1))}
@@ -52,8 +52,10 @@ def test_an_outage_raises_the_burn_alerts_once_and_they_are_cleared_once() -> No
         }
     )
     standing = alarms.every(watched.desk)
-    assert alarms.shown(standing) == ["archive/data-centre: slow"]
-    assert alarms.problems(standing) == ["the error budget of archive under data-centre burns too fast (slow)"]
+    assert alarms.shown(standing, SERVICES.is_public) == ["archive/data-centre: slow"]
+    assert alarms.problems(standing, SERVICES.is_public) == [
+        "the error budget of archive under data-centre burns too fast (slow)"
+    ]
 
 
 def test_what_is_down_in_excluded_maintenance_burns_nothing() -> None:
@@ -74,8 +76,8 @@ def test_gaps_that_pass_a_quarter_of_what_is_left_are_told_once() -> None:
     watched.clock.forward(minutes=7)
     looks(watched, "2026-03-01 02:00")
     assert told(watched) == Counter({("carla", "gap raised"): 1, ("sandro", "gap raised"): 1})
-    assert alarms.shown(alarms.every(watched.desk)) == ["archive/data-centre: gap"]
-    assert alarms.problems(alarms.every(watched.desk)) == []
+    assert alarms.shown(alarms.every(watched.desk), SERVICES.is_public) == ["archive/data-centre: gap"]
+    assert alarms.problems(alarms.every(watched.desk), SERVICES.is_public) == []
 
 
 def test_the_gap_alarm_of_a_month_ends_with_it() -> None:

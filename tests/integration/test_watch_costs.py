@@ -56,7 +56,7 @@ def _check_costs(number: int, inner: Rows | None, raw: Blobs | None) -> None:
         (lambda: reading.month(desk, "2026-02", now), 2),
         (lambda: (reading.recent(desk, now), list(timeline.since(desk, now))), 3),
         (lambda: reading.current(desk, now), 1),
-        (lambda: unseen.problems(desk, now), 1),
+        (lambda: unseen.problems(desk, now, desk.services().is_public), 1),
     ):
         rows.reset()
         read()
@@ -161,12 +161,12 @@ def test_a_service_that_is_watched_no_more_is_in_nobodys_way() -> None:
 def test_a_service_unknown_for_too_long_is_a_problem_and_one_that_is_seen_is_none() -> None:
     desk, _, _ = counted(2)
     assert isinstance(desk.clock, Clock)
-    assert unseen.problems(desk, desk.clock()) == []
+    assert unseen.problems(desk, desk.clock(), desk.services().is_public) == []
     minutes(desk, 2)
-    assert unseen.problems(desk, desk.clock()) == []
+    assert unseen.problems(desk, desk.clock(), desk.services().is_public) == []
     desk.clock.forward(minutes=14)
-    assert unseen.problems(desk, desk.clock()) == []
+    assert unseen.problems(desk, desk.clock(), desk.services().is_public) == []
     desk.clock.forward(minutes=2)
-    found = unseen.problems(desk, desk.clock())
+    found = unseen.problems(desk, desk.clock(), desk.services().is_public)
     assert len(found) == 2 and found[0].startswith("the service s0000 has been unknown for 9")
     assert desk.rows.get(Table.WATCH, "day:2026-03-11", "s|s0000") is None  # nobody has been there to write it

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from shared.actions.ports import Table
-from shared.actions.watch import letters, maintenance
+from shared.actions import customers
+from shared.actions.ports import Insert, Replace, Table
+from shared.actions.watch import letters, maintenance, subscribed
 from shared.adapters.memory import MemoryRows
 from shared.domain.people import Correspondent
-from tests.support.desks import rome
+from shared.domain.watch.subscriber import Subscriber
+from tests.support.desks import in_brief, rome
 from tests.support.doors import Answer, as_staff
 from tests.support.faults import Crash, Fuse, FusedRows
-from tests.support.watched import Watched
+from tests.support.watched import HOURLY, INNER, SERVICES, Watched
 
 BODY: dict[str, Any] = {
     "services": ["archive"],
@@ -64,6 +66,8 @@ def test_none_can_be_entered_afterwards(begins: str) -> None:
         ({"ends_at": "2026-03-20T09:00:00+01:00"}, "7 days"),
         ({"starts_at": "2030-03-12T09:00:00+01:00", "ends_at": "2030-03-12T10:00:00+01:00"}, "two years"),
         ({"starts_at": "2026-03-12T09:00:00"}, "offset"),
+        ({"starts_at": "2026-03-12T09:00:00.5+01:00"}, "whole seconds"),
+        ({"starts_at": "2026-03-12T09:00:00+01:00", "ends_at": "2026-03-12T09:00:00.250+01:00"}, "whole seconds"),
         ({"reason": {"it": "Solo italiano"}}, "en"),
     ],
 )
@@ -145,13 +149,51 @@ def test_nobody_is_written_to_about_what_they_do_not_use_or_when_their_contract_
     assert sent(watched) == []
 
 
+def test_no_letter_names_a_service_that_is_not_public_or_is_written_for_it_alone() -> None:
+    """`inner` runs BETA's product and is for staff alone: ACME and the subscriber read of the archive, BETA nothing."""
+    inner = replace(INNER, name={"it": "Motore segreto", "en": "Secret engine"}, products=("zenshare-suite",))
+    services = replace(SERVICES, services={"archive": HOURLY, "inner": inner})
+    watched = a_watch(services=services)
+    watched.desk = replace(watched.desk, write=lambda each: replace(in_brief(each), text=str(each.facts["services"])))
+    watched.writes_to("ACME", ANNA)
+    watched.writes_to("BETA", BOB)
+    customer, etag = customers.find(watched.desk, "BETA")
+    row = customers.customer_row(replace(customer, products=("zenshare-suite",)), etag)
+    watched.desk.rows.commit(Table.DESK, "BETA", [Replace(row)])
+    at, email = watched.now, "reader@x.example"
+    key = subscribed.key_of_address(watched.desk, email)
+    reader = Subscriber(key=key, email=email, language="en", asked_at=at, until=at, confirmed_at=at)
+    watched.desk.rows.commit(Table.WATCH, subscribed.PARTITION, [Insert(subscribed.row(reader))])
+    announced(watched, services=["inner"])
+    id = announced(watched, services=["archive", "inner"]).json["id"]
+    sent(watched)
+    as_staff(watched.desk, "sandro", "DELETE", f"/api/maintenance/{id}")
+    assert sorted(sent(watched)) == [
+        ("anna@acme.example", "maintenance_announced it"),
+        ("anna@acme.example", "maintenance_cancelled it"),
+        ("reader@x.example", "maintenance_announced en"),
+        ("reader@x.example", "maintenance_cancelled en"),
+    ]
+    assert {mail.text for mail in watched.mailer.sent} == {"[{'it': 'Archivio', 'en': 'Archive'}]"}
+
+
 def test_a_cancellation_is_told_too() -> None:
+    watched = a_watch()
+    watched.writes_to("ACME", ANNA)
+    id = announced(watched).json["id"]
+    assert [subject for _, subject in sent(watched)] == ["maintenance_announced it"]
+    watched.clock.forward(minutes=1)
+    as_staff(watched.desk, "sandro", "DELETE", f"/api/maintenance/{id}")
+    assert [subject for _, subject in sent(watched)] == ["maintenance_announced it", "maintenance_cancelled it"]
+
+
+def test_what_is_cancelled_before_its_announcement_has_left_is_announced_to_nobody_any_more() -> None:
     watched = a_watch()
     watched.writes_to("ACME", ANNA)
     id = announced(watched).json["id"]
     watched.clock.forward(minutes=1)
     as_staff(watched.desk, "sandro", "DELETE", f"/api/maintenance/{id}")
-    assert [subject for _, subject in sent(watched)] == ["maintenance_announced it", "maintenance_cancelled it"]
+    assert [subject for _, subject in sent(watched)] == ["maintenance_cancelled it"]
 
 
 @pytest.mark.parametrize("after_effect", [False, True])

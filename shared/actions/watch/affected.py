@@ -1,5 +1,6 @@
 """Who is written to about maintenance: the addresses that a customer named (`Customer.notify`), when one of its products runs on
-a service of the window, each in its language; and the subscribers of the status page. Of services that are not public nobody is told.
+a service of the window, each in its language; and the subscribers of the status page. Of services that are not public nobody is
+told.
 
 A letter's key names window, occasion and address: however often it is owed, it is one letter.
 """

@@ -9,7 +9,7 @@ failing. A gap alarm is told there and fails nothing: it stands until its month 
 asleep now has a heartbeat of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +23,9 @@ from shared.domain.errors import Conflict
 from shared.domain.evidence import stamp
 from shared.domain.guarantee import Guarantee
 from shared.domain.people import Role, Staff
+from shared.domain.text import Text
 from shared.domain.watch import burn, promises
-from shared.domain.watch.budget import cut_minutes, gap_alarm
+from shared.domain.watch.budget import cut_minutes, gap_alarm, raised_minutes
 from shared.domain.watch.burn import Turn
 from shared.domain.watch.letter import Letter, LetterKind
 from shared.domain.watch.report import Report, spans
@@ -37,10 +38,14 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Of one service under one guarantee: the burn-rate rules that are raised, and the month ("2026-11") of a gap alarm."""
+    """Of one service under one guarantee: the burn-rate rules that are raised, and the month ("2026-11") of a gap alarm.
+
+    `name`: the service's, when one was raised last: it may be gone from the file when it is cleared.
+    """
 
     guarantee: str
     service: str
+    name: Text = field(default_factory=dict)
     burning: tuple[str, ...] = ()
     gap: str = ""
     etag: str = field(default="", compare=False)
@@ -48,6 +53,10 @@ class Standing:
     @property
     def raised(self) -> tuple[str, ...]:
         return (*self.burning, *([GAP] if self.gap else ()))
+
+
+type Turned = tuple[Standing, Report | None, dict[str, Turn]]
+"""What stands now, what it was judged by (None: it is not judged any more), and which alarms turned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +69,33 @@ class Looked:
 
 
 def look(desk: Desk, now: datetime) -> Looked:
-    """Looks at every guaranteed service once. Nothing that stands already is told again."""
+    """Looks at every guaranteed service once. Nothing that stands already is told again. What stands of a service that is watched
+    no more, or is under that guarantee no more, is cleared."""
     watched = desk.services()
-    if not any(service.guarantees for service in watched.services.values()):
+    if not watched.services:
+        return Looked()
+    before = {(each.guarantee, each.service): each for each in every(desk)}
+    if not before and not any(service.guarantees for service in watched.services.values()):
         return Looked()
     zone = ZoneInfo(promises.contract_at(desk.catalogue(), watched.contract, now).zone)
     month = now.astimezone(zone).strftime("%Y-%m")
-    judged = [report for report in reports.judged(desk, month, now).services if report.guarantee is not None]
-    before = {(each.guarantee, each.service): each for each in every(desk)}
+    judged = [
+        each for each in reports.judged(desk, month, now).services if each.guarantee and each.services[0] in watched.services
+    ]
     down = _down(desk, judged, zone, now)
-    turned: list[tuple[Standing, Report, dict[str, Turn]]] = []
+    turned: list[Turned] = []
     for report in judged:
         assert report.guarantee is not None
         key = report.guarantee.id, report.services[0]
         stands = before.get(key, Standing(guarantee=key[0], service=key[1]))
         after, turns = _turned(stands, report, down[key], month, now)
+        if Turn.RAISED in turns.values():
+            after = replace(after, name=watched.services[after.service].name)
         if turns or after != stands:
             turned.append((after, report, turns))
+    for key, stands in before.items():
+        if key not in down and stands.raised:
+            turned.append((replace(stands, burning=(), gap=""), None, dict.fromkeys(stands.raised, Turn.CLEARED)))
     raised = cleared = 0
     for start in range(0, len(turned), BATCH):
         for _, _, turns in _kept(desk, turned[start : start + BATCH], now):
@@ -98,18 +117,29 @@ def every(desk: Desk) -> list[Standing]:
     return found
 
 
-def shown(standing: Sequence[Standing]) -> list[str]:
-    """The alarms that stand, as "zenshare-cloud/data-centre: fast"."""
-    return [f"{each.service}/{each.guarantee}: {alarm}" for each in standing for alarm in each.raised]
+def shown(standing: Sequence[Standing], is_named: Callable[[str], bool]) -> list[str]:
+    """The alarms that stand, as "zenshare-cloud/data-centre: fast". `is_named`: by id; of others, how many alarms stand."""
+    named = [f"{each.service}/{each.guarantee}: {alarm}" for each in standing for alarm in each.raised if is_named(each.service)]
+    hidden = sum(len(each.raised) for each in standing if not is_named(each.service))
+    return [*named, f"{hidden} of services that are not public"] if hidden else named
 
 
-def problems(standing: Sequence[Standing]) -> list[str]:
-    """A sentence for each budget that burns."""
-    return [
+def problems(standing: Sequence[Standing], is_named: Callable[[str], bool]) -> list[str]:
+    """A sentence for each budget that burns; one alone for the services that are not named."""
+    burning = [each for each in standing if each.burning]
+    found = [
         f"the error budget of {each.service} under {each.guarantee} burns too fast ({', '.join(each.burning)})"
-        for each in standing
-        if each.burning
+        for each in burning
+        if is_named(each.service)
     ]
+    hidden = {each.service for each in burning if not is_named(each.service)}
+    if hidden:
+        found.append(
+            "the error budget of a service that is not public burns too fast"
+            if len(hidden) == 1
+            else f"the error budgets of {len(hidden)} services that are not public burn too fast"
+        )
+    return found
 
 
 def _turned(stands: Standing, report: Report, bad: Sequence[bool], month: str, now: datetime) -> tuple[Standing, dict[str, Turn]]:
@@ -146,9 +176,7 @@ def _down(desk: Desk, judged: Sequence[Report], zone: ZoneInfo, now: datetime) -
     return minutes
 
 
-def _kept(
-    desk: Desk, turned: Sequence[tuple[Standing, Report, dict[str, Turn]]], now: datetime
-) -> Iterator[tuple[Standing, Report, dict[str, Turn]]]:
+def _kept(desk: Desk, turned: Sequence[Turned], now: datetime) -> Iterator[Turned]:
     """Tells and writes what turned. Should another run have written meanwhile, the next one looks again."""
     for each in turned:
         after, report, turns = each
@@ -166,21 +194,19 @@ def _kept(
 
 
 def _letters(
-    desk: Desk, after: Standing, report: Report, turns: Mapping[str, Turn], proof: str, now: datetime
+    desk: Desk, after: Standing, report: Report | None, turns: Mapping[str, Turn], proof: str, now: datetime
 ) -> Iterator[Letter]:
-    assert report.budget is not None
-    service = desk.services().services[after.service]
-    least, most = report.budget.left
+    contract = promises.contract_at(desk.catalogue(), desk.services().contract, now)
+    names = {each.id: each.name for each in contract.guarantees}
     for alarm, turn in turns.items():
         facts: Mapping[str, object] = {
-            "services": [dict(service.name)],
-            "guarantee": dict(report.guarantee.name) if report.guarantee else {},
+            "services": [dict(after.name or _unnamed(after.service))],
+            "guarantee": dict(names.get(after.guarantee, _unnamed(after.guarantee))),
             "alarm": alarm,
             "turn": turn.value,
             "at": stamp(now),
-            "zone": report.guarantee.zone if report.guarantee else "UTC",
-            "left": [cut_minutes(least), cut_minutes(most)],
-            "unknown": cut_minutes(report.budget.unknown),
+            "zone": contract.zone,
+            **_left(report),
         }
         for person in _told(desk, now):
             yield Letter(
@@ -193,6 +219,19 @@ def _letters(
                 facts=facts,
                 proof=(PARTITION, proof),
             )
+
+
+def _left(report: Report | None) -> Mapping[str, object]:
+    """What is left of the budget; None: nothing is looked at any more that could use it up."""
+    if report is None or report.budget is None:
+        return {}
+    least, most = report.budget.left
+    return {"left": [cut_minutes(least), cut_minutes(most)], "unknown": raised_minutes(report.budget.unknown)}
+
+
+def _unnamed(id: str) -> Text:
+    """Of what is gone from the data the id is left."""
+    return {"it": id, "en": id}
 
 
 def _told(desk: Desk, now: datetime) -> Iterable[Staff]:

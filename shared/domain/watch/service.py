@@ -78,6 +78,15 @@ class Services:
     desk: str
     services: Mapping[str, Service]
 
+    def of(self, id: str) -> Service:
+        """A service of the file; or one that was taken out of it, of which nothing is known but its name in the store: nobody
+        looks at it, and it is promised to nobody."""
+        return self.services[id] if id in self.services else Service(id=id, name={}, owner="", checks=(), is_public=False)
+
+    def is_public(self, id: str) -> bool:
+        """What is not in the file any more is not."""
+        return id in self.services and self.services[id].is_public
+
 
 NOTHING = Services(contract="", desk="", services={})
 """Where nothing is watched."""
