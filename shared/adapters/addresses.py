@@ -1,19 +1,18 @@
 """Where the desk sends webhooks, and where it never does: a URL that somebody registered must be no way into our own network.
 
-Source: the OWASP cheat sheet "Server-Side Request Forgery Prevention", and the IANA registries of special-purpose addresses as
-`ipaddress` knows them.
+Source: the OWASP cheat sheet "Server-Side Request Forgery Prevention".
 """
 
 import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from shared.domain.errors import AddressRefused, HookPostponed
+from shared.domain.internet import Ip, is_public
 
-type Ip = IPv4Address | IPv6Address
 type Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a name, as text. Raises OSError when there are none."""
 
@@ -21,20 +20,6 @@ _URL = re.compile(r"[\x21-\x7e]{1,2000}")
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]+")
 _LOWEST_PORT = 1024
-
-_NEVER = tuple(
-    map(
-        ip_network,
-        (
-            "168.63.129.16/32",  # Azure's own service inside every virtual machine: public by the registries, and not for us
-            "192.88.99.0/24",  # 6to4 relays
-            "64:ff9b::/96",  # NAT64: stands for any IPv4 address, private ones too
-            "64:ff9b:1::/48",
-            "2002::/16",  # 6to4, likewise
-            "2001::/32",  # Teredo, likewise
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +81,6 @@ def resolved(target: Target, resolve: Resolve, *, allow_private: bool = False) -
     if not target.is_tls and not all(ip.is_loopback for ip in found):
         raise AddressRefused("Plain http is for addresses of this machine alone.")
     return found
-
-
-def is_public(ip: Ip) -> bool:
-    """Whether an address belongs to the public internet: not private, shared, loopback, link-local, multicast or reserved, and
-    not one that stands for another address."""
-    if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.is_site_local):
-        return False
-    special = ip.is_multicast or ip.is_reserved or ip.is_link_local or ip.is_loopback or ip.is_unspecified
-    return ip.is_global and not special and not any(ip.version == net.version and ip in net for net in _NEVER)
 
 
 def by_system(name: str, port: int) -> list[str]:

@@ -58,8 +58,8 @@ class MemoryRows:
         with self._lock:
             found = self._partitions.get((table, partition), _Partition())
             first = bisect_right(found.order, limits.ordinal(after), key=limits.ordinal)
-            page = found.order[first : first + limit]
-            return [found.rows[key] for key in page if limits.ordinal(key) < limits.ordinal(before)]
+            end = bisect_left(found.order, limits.ordinal(before), lo=first, key=limits.ordinal)
+            return [found.rows[key] for key in found.order[first : min(end, first + limit)]]
 
     def commit(self, table: Table, partition: str, writes: Sequence[Write]) -> None:
         ready = limits.prepared(partition, writes)

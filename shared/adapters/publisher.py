@@ -18,8 +18,9 @@ from threading import Thread, Timer
 from time import monotonic
 
 from shared.adapters import addresses
-from shared.adapters.addresses import Ip, Resolve, Target
+from shared.adapters.addresses import Resolve, Target
 from shared.domain.errors import AddressRefused, HookPostponed, HookRefused
+from shared.domain.internet import Ip
 
 LIMIT_S = 10.0
 """From the look-up of the name to the end of the answer."""

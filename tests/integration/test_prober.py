@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import socket
 import ssl
 import threading
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from shared.adapters.prober import NetworkProber
+from shared.adapters.probing import run
 from shared.domain.watch.sample import Outcome, Sample, Seer
 from shared.domain.watch.service import Check, CheckKind, Service, Thresholds
 from tests.integration.scripted_sockets import Behaviour, answers, deaf, hangs, listening, name_server, resets, says
@@ -402,15 +404,17 @@ def test_the_certificate_must_be_for_the_name_of_the_check_not_for_where_it_lead
     "host", ["127.0.0.1", "[::1]", "localhost", "up.example", "rebound.example", "10.0.0.1", "169.254.169.254"]
 )
 def test_a_private_address_is_not_asked_and_neither_is_a_name_that_leads_to_one(
-    names: list[tuple[str, int]], host: str, monkeypatch: pytest.MonkeyPatch
+    names: list[tuple[str, int]], host: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def connect(*_: object, **__: object) -> None:
         raise AssertionError("connected")
 
     monkeypatch.setattr(asyncio, "open_connection", connect)
     for check in (http(f"http://{host}/"), at(CheckKind.TCP, f"{host}:80"), at(CheckKind.TLS, f"{host}:443")):
-        said = judged(check, servers=names, allow_private=False)
-        assert said == "the name leads to a private address, where nothing is asked"
+        with caplog.at_level(logging.WARNING, logger="sportello.probe"):
+            assert probed(service(check), servers=names, allow_private=False) == [], "no sample: unknown, not down"
+        sentence = "The target is a private address, or leads to one, where nothing is asked."
+        assert caplog.messages.pop() == f"up could not be looked at: {sentence}"
 
 
 def test_the_connection_goes_to_the_address_that_was_judged(
@@ -641,6 +645,27 @@ def test_a_target_that_hangs_delays_nobody() -> None:
         sample = samples[each.id]
         assert sample.outcome is Outcome.GOOD and sample.latency_ms is not None and sample.latency_ms < 1500
         assert sample.at - NOW < 1.5 * SECOND, "it had to wait for its turn"
+
+
+def test_what_is_done_again_takes_no_place_of_those_that_wait_for_their_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many places as services: then nobody waits, however many hang, and are asked again."""
+    monkeypatch.setattr("shared.adapters.probing.run.AT_ONCE", 11)
+    monkeypatch.setattr("shared.adapters.probing.run.PACE_S", 0.05)
+    with many(1, 10) as (good, mute):
+        again = timedelta(milliseconds=100)
+        hanging = [
+            service(http(f"http://127.0.0.1:{port}/", timeout=3 * SECOND), id=f"m{port}", failures=4, reprobe_after=again)
+            for port in mute
+        ]
+        fine = service(http(f"http://127.0.0.1:{good[0]}/", timeout=3 * SECOND), id="fine")
+        [sample] = [sample for sample in probed(*hanging, fine) if sample.service == "fine"]
+    assert sample.outcome is Outcome.GOOD and sample.at - NOW < 1.5 * SECOND
+
+
+def test_a_thousand_services_are_looked_at_at_once_where_the_system_allows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for allowed, places in ((1_048_576, (1000, 200)), (1024, (426, 85)), (-1, (1000, 200))):
+        monkeypatch.setattr("resource.getrlimit", lambda _, allowed=allowed: (allowed, allowed))
+        assert (run._places(run.AT_ONCE), run._places(run.AGAIN_AT_ONCE)) == places
 
 
 def test_a_run_ends_with_its_budget_and_a_service_that_had_no_turn_has_no_sample() -> None:

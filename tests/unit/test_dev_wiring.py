@@ -60,9 +60,9 @@ def test_the_local_run_alone_probes_this_machine(desk: Desk) -> None:
         service = Service(id="s", name={"en": "S"}, owner="we", checks=(check,), thresholds=Thresholds(failures=1))
         deployed = app.wire(Settings.from_environ(environment("UseDevelopmentStorage=true")))
         [here] = desk.prober.probe([service], desk.clock(), timedelta(seconds=10))
-        [there] = deployed.prober.probe([service], desk.clock(), timedelta(seconds=10))
+        there = deployed.prober.probe([service], desk.clock(), timedelta(seconds=10))
     assert here.outcome is Outcome.GOOD
-    assert (there.outcome, there.detail) == (Outcome.BAD, "the name leads to a private address, where nothing is asked")
+    assert there == [], "it was not looked at, which is unknown and not down"
 
 
 def test_the_demo_header_signs_the_staff_and_customers_people_in_and_nobody_else(desk: Desk) -> None:

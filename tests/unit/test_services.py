@@ -124,6 +124,21 @@ def test_the_check_says_what_is_watched_and_what_is_wrong(
     assert "services.a.checks is missing" in capsys.readouterr().err
 
 
+PRIVATE = [("http", "http://10.0.0.5/"), ("tcp", "10.0.0.5:1433"), ("tls", "[fd00::1]:443"), ("tcp", "localhost:25")]
+
+
+@pytest.mark.parametrize(("kind", "target"), PRIVATE)
+def test_the_check_refuses_a_private_target_for_nobody_would_ask_it(
+    tmp_path: Path, catalogue: Catalogue, kind: str, target: str
+) -> None:
+    """The desk itself may be asked wherever it is: on a developer's machine that is a private address."""
+    text = HEAD + SERVICE + f'[[services.a.checks]]\nkind = "{kind}"\ntarget = "{target}"\n'
+    assert "services.a.checks[1] has a target that must not be a private address" in mistakes(tmp_path, catalogue, text)
+    own = HEAD + SERVICE + '[[services.a.checks]]\nkind = "http"\ntarget = "${PUBLIC_URL}/api/health"\n'
+    [service] = loaded(tmp_path, catalogue, own, "http://127.0.0.1:7071").services.values()
+    assert service.checks[0].target == "http://127.0.0.1:7071/api/health"
+
+
 def test_the_services_of_the_local_run_load() -> None:
     paths = (CATALOGUE, ROOT / "dev" / "catalogue")
     services = services_in(paths, catalogue_in(paths), "http://127.0.0.1:7071")()
@@ -201,11 +216,9 @@ def test_all_services_stand_in_one_file(tmp_path: Path, catalogue: Catalogue) ->
     "url",
     [
         "https://www.example.com/health?deep=1",
-        "http://127.0.0.1:7071/dev/services/archive",
-        "https://[2001:db8::1]:8443/",
-        "https://10.0.0.4/",
+        "https://[2606:4700::1111]:8443/",
+        "https://9.9.9.9/",
         "https://xn--caff-dma.example/",
-        "https://localhost",
     ],
 )
 def test_urls_that_may_be_asked(url: str) -> None:
@@ -245,6 +258,18 @@ def test_urls_that_may_be_asked(url: str) -> None:
         "https://0x7f000001/",
         "https://[::ffff:169.254.169.254]/",
         "https://2130706433/",
+        "http://127.0.0.1:7071/dev/services/archive",
+        "https://localhost",
+        "https://localhost./",
+        "https://db.LOCALHOST/",
+        "https://10.0.0.4/",
+        "https://172.16.0.1/",
+        "https://100.64.0.1/",
+        "https://168.63.129.16/",
+        "https://[fd00::1]/",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
         "${PRIVATE_URL}/x",
         "https://a.example/${PUBLIC_URL}",
     ],
@@ -255,7 +280,7 @@ def test_urls_that_may_not(url: str) -> None:
 
 
 def test_places_and_names() -> None:
-    for place in ("mail.example.com:993", "10.0.0.1:25", "[2001:db8::1]:443", "localhost:1"):
+    for place in ("mail.example.com:993", "9.9.9.9:25", "[2606:4700::1111]:443"):
         assert place_of(place) == place
     for name in ("www.example.com", "_dmarc.example.com", "localhost", "example.com."):
         assert name_of(name) == name
@@ -270,9 +295,24 @@ def test_places_and_names() -> None:
         "https://a:1",
         "a b:1",
     )
-    for wrong in (*places, "169.254.169.254:80", "[fe80::1]:80", "127.1:80", "u@a.example:1", "[a]:1", "a.example:+1"):
+    for wrong in (
+        *places,
+        "169.254.169.254:80",
+        "[fe80::1]:80",
+        "10.0.0.1:25",
+        "localhost:1",
+        "127.1:80",
+        "u@a.example:1",
+        "[a]:1",
+        "a.example:+1",
+    ):
         with pytest.raises(ValueError, match="must"):
             place_of(wrong)
     for wrong in ("", "10.0.0.1", "::1", "a/b", "a b", "https://a", "a:1", "a..b", "x" * 64, "a." * 130):
         with pytest.raises(ValueError, match="must be a name"):
             name_of(wrong)
+
+
+def test_no_service_has_the_name_of_all_of_them(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = HEAD + (SERVICE + CHECKS).replace("services.a", "services.together")
+    assert "must have no service 'together'" in mistakes(tmp_path, catalogue, text)

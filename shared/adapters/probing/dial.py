@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from shared.adapters.addresses import is_public
-from shared.adapters.probing.look import Failed, Progress, Step
+from shared.adapters.probing.look import Progress, Step, Unable
 from shared.adapters.probing.names import Names
 from shared.adapters.probing.place import Place
+from shared.domain.internet import is_public
 
 ADDRESSES_TRIED = 4
 
@@ -29,7 +29,7 @@ class Way:
 
 @asynccontextmanager
 async def dialled(place: Place, way: Way, progress: Progress) -> AsyncIterator[Stream]:
-    """An open connection, which is cut off on leaving, whatever is still under way on it. Raises Failed or OSError."""
+    """An open connection, which is cut off on leaving, whatever is still under way on it. Raises Failed, Unable or OSError."""
     reader, writer = await _connected(place, way, progress)
     try:
         if place.is_tls:
@@ -46,7 +46,7 @@ async def _connected(place: Place, way: Way, progress: Progress) -> Stream:
     """To the first of the addresses that answers, each given its share of the time that is left."""
     found = list(dict.fromkeys(map(ip_address, await way.names.addresses(place.name))))
     if not way.allow_private and not all(map(is_public, found)):
-        raise Failed("the name leads to a private address, where nothing is asked", answered=False)
+        raise Unable("The target is a private address, or leads to one, where nothing is asked.")
     progress.step = Step.CONNECTION
     tried = found[:ADDRESSES_TRIED]
     for number, ip in enumerate(tried[:-1]):

@@ -14,13 +14,15 @@ from typing import Any
 from shared.adapters.probing import dns, http, tcp, tls
 from shared.adapters.probing.dial import Way
 from shared.adapters.probing.look import Failed, Progress, Unable, failure, too_late
+from shared.domain.fault import named, trace
 from shared.domain.watch.sample import Outcome, Sample, Seer
 from shared.domain.watch.service import Check, CheckKind, Service
 
 log = logging.getLogger("sportello.probe")
 
-AT_ONCE = 400
-"""Attempts that may be under way: sockets are finite."""
+AT_ONCE, AGAIN_AT_ONCE = 1000, 200
+"""First attempts, and re-probes, that may be under way: as many as there may be services, so that one that hangs keeps no other
+waiting, and a place of its own for what is done again. Fewer where the system allows fewer open files (`_places`)."""
 
 PACE_S = 0.002
 """Between two services' first attempts, so that a thousand handshakes do not wait for each other, which would show as latency."""
@@ -46,7 +48,7 @@ class Run:
         self._clock = clock
         self._began = clock()
         self._ends = self._began + max(0.0, budget.total_seconds() - LEEWAY_S)
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = {Seer.PROBE: asyncio.Semaphore(_places(AT_ONCE)), Seer.REPROBE: asyncio.Semaphore(_places(AGAIN_AT_ONCE))}
 
     async def probed(self, services: Sequence[Service]) -> list[Sample]:
         """The samples of a service are next to each other. A service that we could not look at has none."""
@@ -67,8 +69,8 @@ class Run:
             return await self._attempts(service)
         except Unable as unable:
             log.warning("%s could not be looked at: %s", service.id, unable)
-        except Exception:
-            log.exception("%s could not be looked at", service.id)
+        except Exception as fault:
+            log.error("%s could not be looked at: %s at %s", service.id, named(fault), trace(fault))
         return []
 
     async def _attempts(self, service: Service) -> list[Sample]:
@@ -117,7 +119,7 @@ class Run:
 
     async def _attempt(self, service: Service, seer: Seer) -> Sample:
         """All checks of a service at once. Raises Unable."""
-        async with self._places:
+        async with self._places[seer]:
             began = self._clock()
             at = self._now + timedelta(seconds=began - self._began)
             looks = await _all([self._look(check, at, self._ends - began) for check in service.checks])
@@ -170,6 +172,16 @@ class Run:
 
     def _ms_since(self, began: float) -> int:
         return int((self._clock() - began) * 1000)
+
+
+def _places(wanted: int) -> int:
+    """Of the files that may be open, half at the most: there are others than sockets, and a service may have several checks."""
+    try:
+        from resource import RLIMIT_NOFILE, getrlimit
+    except ImportError:  # not a Unix
+        return wanted
+    allowed, _ = getrlimit(RLIMIT_NOFILE)
+    return wanted if allowed < 0 else min(wanted, max(1, allowed // 2 * wanted // (AT_ONCE + AGAIN_AT_ONCE)))
 
 
 async def _all(looks: Sequence[Coroutine[Any, Any, Look]]) -> list[Look]:

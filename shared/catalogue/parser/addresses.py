@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from shared.catalogue.parser.words import shown
+from shared.domain.internet import leads_home
 
 _NAME = re.compile(
     r"(?=.{1,253}\.?$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?"
@@ -18,8 +19,8 @@ _IN_DISGUISE = re.compile(
 _IN_URLS = re.compile(r"[A-Za-z0-9!#$%&'()*+,./:;=?@_~\[\]-]+")  # RFC 3986: no spaces, backslashes, braces
 
 
-def url_of(text: str) -> str:
-    """https://host[:port]/path?query, or http."""
+def url_of(text: str, *, allow_private: bool = False) -> str:
+    """https://host[:port]/path?query, or http. `allow_private`: of the desk itself, wherever it runs."""
     wanted = f"must be an absolute URL such as https://www.example.com/health, not {shown(text)}"
     if not _IN_URLS.fullmatch(text):
         raise ValueError(f"{wanted}; what is no letter of ASCII, no digit and no mark of a URL is written with % or as xn--")
@@ -36,11 +37,11 @@ def url_of(text: str) -> str:
         raise ValueError("must not have a part after #: it is never sent")
     if port == 0:
         raise ValueError(wanted)
-    _host(url.hostname, wanted)
+    _host(url.hostname, wanted, allow_private)
     return text
 
 
-def place_of(text: str) -> str:
+def place_of(text: str, *, allow_private: bool = False) -> str:
     """host:port; an IPv6 address in brackets."""
     wanted = f"must be host:port such as mail.example.com:993 or [2001:db8::1]:443, not {shown(text)}"
     host, colon, port = text.rpartition(":")
@@ -50,19 +51,19 @@ def place_of(text: str) -> str:
         host = host[1:-1]
     elif ":" in host:
         raise ValueError(wanted)
-    _host(host, wanted)
+    _host(host, wanted, allow_private)
     return text
 
 
-def name_of(text: str) -> str:
-    """A name to be looked up."""
+def name_of(text: str, *, allow_private: bool = False) -> str:
+    """A name to be looked up: nothing is connected to, so it may lead anywhere."""
     wanted = f"must be a name such as www.example.com, not {shown(text)}"
     if _is_address(text) or not _NAME.fullmatch(text):
         raise ValueError(wanted)
     return text
 
 
-def _host(host: str, wanted: str) -> None:
+def _host(host: str, wanted: str, allow_private: bool) -> None:
     if _is_address(host):
         address = ip_address(host)
         address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:169.254.169.254
@@ -72,6 +73,8 @@ def _host(host: str, wanted: str) -> None:
             raise ValueError(wanted)
     elif not _NAME.fullmatch(host) or _IN_DISGUISE.fullmatch(host.rstrip(".").rpartition(".")[2]):
         raise ValueError(wanted)
+    if not allow_private and leads_home(host):
+        raise ValueError("must not be a private address: the desk looks from outside, and would leave it unknown for ever")
 
 
 def _is_address(host: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from shared.catalogue.parser.addresses import name_of, place_of, url_of
 from shared.catalogue.parser.scalars import Id, Shape, Text, Written, known, names_in
 from shared.catalogue.parser.words import listed
+from shared.domain.watch.frozen import TOGETHER
 from shared.domain.watch.service import CheckKind
 
 PUBLIC_URL = "${PUBLIC_URL}"
@@ -20,7 +21,7 @@ _MEANT: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.TLS: ("days_left",),
     CheckKind.DNS: ("record_type", "records"),
 }
-_TARGETS: dict[CheckKind, Callable[[str], str]] = {
+_TARGETS: dict[CheckKind, Callable[..., str]] = {
     CheckKind.HTTP: url_of,
     CheckKind.TCP: place_of,
     CheckKind.TLS: place_of,
@@ -75,6 +76,10 @@ def _target(text: str, info: ValidationInfo) -> str:
     return text.replace(PUBLIC_URL, names_in(info).public_url, 1) if text.startswith(PUBLIC_URL) else text
 
 
+def _is_the_desk(target: str, public_url: str) -> bool:
+    return bool(public_url) and (target + "/").startswith(public_url + "/")
+
+
 Timeout = _lasts(timedelta(milliseconds=100), timedelta(seconds=30))
 
 
@@ -102,14 +107,14 @@ class Check(Shape):
     records: Annotated[list[Written], Field(description="Of dns: values of which one at least must be there; without, any.")] = []
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "Check":
+    def _fits_together(self, info: ValidationInfo) -> "Check":
         for kind, keys in _MEANT.items():
             if kind is not self.kind and (strange := sorted(self.model_fields_set & set(keys))):
                 raise ValueError(f"has {listed(strange)}, which is for {kind.value} checks, not for {self.kind.value}")
         if (self.json_path is None) is not (self.equals is None):
             raise ValueError("must have json_path and equals together: the place and what stands there")
         try:
-            _TARGETS[self.kind](self.target)
+            _TARGETS[self.kind](self.target, allow_private=_is_the_desk(self.target, names_in(info).public_url))
         except ValueError as wrong:
             raise ValueError(f"has a target that {wrong}") from None
         return self
@@ -166,7 +171,15 @@ class ServicesFile(Shape):
         Field(description="The customer whose tickets outages are: the vendor itself, enrolled as one."),
         AfterValidator(lambda value: _customer(value)),
     ]
-    services: Annotated[dict[Id, Service], Field(min_length=1, description="By id.")]
+    services: Annotated[
+        dict[Id, Service], Field(min_length=1, description="By id."), AfterValidator(lambda value: _services(value))
+    ]
+
+
+def _services(value: dict[str, Service]) -> dict[str, Service]:
+    if TOGETHER in value:
+        raise ValueError(f"must have no service {TOGETHER!r}: that is what all services of a guarantee are called as one")
+    return value
 
 
 def _customer(value: str) -> str:
