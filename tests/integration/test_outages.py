@@ -199,6 +199,65 @@ def test_a_request_that_comes_in_meanwhile_is_told_of_it_and_of_its_end_once(wat
     assert watching.ticket("BETA-1").state is State.NEW, "it goes its own way"
 
 
+def two_services(first: tuple[str, str], second: tuple[str, str]) -> Watching:
+    """BETA's product runs on both, in the networks of two owners; a third one's stays up."""
+    shown = SERVICES.services["archive"]
+    both = [shown, replace(shown, id="portal", owner="Another"), replace(shown, id="third", owner="Third", products=())]
+    watching = Watching(services=replace(SERVICES, services={each.id: each for each in both}))
+    for service, (since, until) in (("archive", first), ("portal", second)):
+        watching.prober.down(service, rome(f"2026-03-10 {since}"), rome(f"2026-03-10 {until}"))
+    return watching
+
+
+@pytest.mark.parametrize(
+    "portal", [("10:03", "10:40"), ("10:07", "10:40"), ("10:03", "10:09")], ids=["same", "later", "together"]
+)
+def test_a_customer_is_told_that_it_is_over_when_all_that_the_product_runs_on_is_back(portal: tuple[str, str]) -> None:
+    watching = two_services(("10:03", "10:09"), portal)
+    watching.until("10:06")
+    taken_in(watching.desk, customer="BETA", contact=Contact(name="Bruno", email="bruno@beta.example"))
+    watching.until(portal[1])
+    assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt"], "half of it is still down"
+    watching.until("11:00")
+    assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt", "[BETA-1] outage_over"]
+    [over] = [event.data for event in watching.events("BETA-1") if event.kind == "outage_over"]
+    assert (over["outage"], over["first_good"]) == ("archive.1", stamp(rome("2026-03-10 10:09"))), "the one it is tied to"
+
+
+def test_whoever_waits_for_another_service_is_told_once_however_often_the_first_comes_back() -> None:
+    watching = two_services(("10:03", "10:08"), ("10:03", "10:20"))
+    watching.down("10:15", "10:30")
+    watching.until("10:06")
+    taken_in(watching.desk, customer="BETA", contact=Contact(name="Bruno", email="bruno@beta.example"))
+    watching.until("10:30")
+    assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt"]
+    watching.until("11:00")
+    assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt", "[BETA-1] outage_over"]
+    [over] = [event.data for event in watching.events("BETA-1") if event.kind == "outage_over"]
+    assert (over["again"], over["first_good"]) == (1, stamp(rome("2026-03-10 10:30")))
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("moment", ["10:06", "10:08"], ids=["the first ends", "the last ends"])
+def test_whoever_waits_is_told_once_wherever_it_is_cut_off(moment: str, after_effect: bool) -> None:
+    for at in range(150):
+        watching = two_services(("10:03", "10:06"), ("10:03", "10:08"))
+        watching.until("10:05")
+        taken_in(watching.desk, customer="BETA", contact=Contact(name="Bruno", email="bruno@beta.example"))
+        watching.until(moment)
+        fuse = Fuse(at=at, after_effect=after_effect, failure=Crash)
+        with suppress(Crash):
+            run(fused(watching.desk, fuse), watching.clock(), outages.act)
+        watching.until("10:08")
+        assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt"], f"cut off at call {at}"
+        watching.until("10:10")
+        assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt", "[BETA-1] outage_over"], f"cut off at call {at}"
+        if not fuse.has_blown:
+            assert at > 10
+            return
+    pytest.fail("it does not end")
+
+
 def test_other_products_and_times_are_told_nothing(watching: Watching) -> None:
     watching.down("10:03", "10:08")
     watching.until("10:05")
@@ -233,6 +292,38 @@ def test_a_request_that_was_there_before_is_tied_when_it_is_classified(watching:
     assert watching.kinds("BETA-1")[-1] == "outage_over"
     told = [s for s in watching.mails("bruno@beta.example") if "outage" in s]
     assert told == ["[BETA-1] outage_known", "[BETA-1] outage_over"]
+
+
+def test_a_request_from_before_it_was_confirmed_is_tied_when_it_is_classified_after_the_end(watching: Watching) -> None:
+    """Whoever reports first is ahead of our own look. They are told that it is over, once; of its beginning no more."""
+    watching.down("10:03", "10:06")
+    watching.until("10:03")
+    taken_in(watching.desk, customer="BETA", contact=Contact(name="Bruno", email="bruno@beta.example"))
+    assert watching.ticket("BETA-1").received_at == rome("2026-03-10 10:03") and watching.ticket("BETA-1").outage is None
+    watching.until("10:15")
+    assert watching.mails("bruno@beta.example") == ["[BETA-1] receipt"]
+    staff(watching.desk, "BETA-1").acknowledge()
+    staff(watching.desk, "BETA-1").classify("bug")
+    tie = watching.ticket("BETA-1").outage
+    assert tie is not None and (tie.outage, tie.is_own) == ("archive.1", False)
+    staff(watching.desk, "BETA-1").prioritise(2)
+    watching.until("10:30")
+    assert watching.kinds("BETA-1")[-1] == "outage_over"
+    assert [s for s in watching.mails("bruno@beta.example") if "outage" in s] == ["[BETA-1] outage_over"]
+    assert not list(agenda.every(watching.desk, "p"))
+
+
+def test_a_request_of_another_time_is_not_tied_to_an_outage_that_is_over(watching: Watching) -> None:
+    watching.until("10:01")
+    taken_in(watching.desk, source="w1", customer="BETA")
+    watching.down("10:03", "10:06")
+    watching.until("10:08")
+    taken_in(watching.desk, source="w2", customer="BETA")
+    taken_in(watching.desk, source="w3", customer="BETA", product="zen-e-invoice")
+    for ticket in ("BETA-1", "BETA-2", "BETA-3"):
+        staff(watching.desk, ticket).acknowledge()
+        staff(watching.desk, ticket).classify("bug")
+        assert watching.ticket(ticket).outage is None
 
 
 def test_a_request_tied_by_an_instance_that_did_not_know_of_the_end_is_told_all_the_same(watching: Watching) -> None:

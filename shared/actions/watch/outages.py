@@ -2,7 +2,8 @@
 
     began       a ticket of priority 1 (once: the source `outage:<id>`), letters; requests that come in are tied to it
     came back   noted on that ticket, which is opened again if it was resolved; letters
-    ended       noted on that ticket, letters; noted on every request that was tied to it, whose contact is told
+    ended       noted on that ticket, letters; noted on every request that was tied to it, whose contact is told, unless something
+                else that the product runs on is still down: then when that ends
 
 All of it is asked for by rows of the agenda (`events`), and harmless to repeat: a ticket's `Tie` says what it has been told, and
 letters have keys. An end is asked about once more, two minutes later, for requests that another instance was just tying to it.
@@ -33,16 +34,13 @@ from shared.domain.watch.service import Service
 from shared.domain.watch.tally import Happening
 from shared.domain.watch.tie import MOST_NAMED, tied
 
-LATE = timedelta(minutes=2)
-"""After so long no instance takes an outage for open that is over."""
-
 log = logging.getLogger("sportello.outages")
 
 
 def act(desk: Desk, happened: Happened, now: datetime) -> datetime | None:
     """Does all that is to be done, now; when to ask again, if that is needed."""
     outage, service = happened.spell, desk.services().services.get(happened.outage.service)
-    log.warning("outage %s", happened.what, extra={"outage": outage.id, "again": happened.again})
+    desk.telemetry.tell("outage.told", is_warning=True, outage=outage.id, what=happened.what.value, again=happened.again)
     if service is None:
         return None  # it is watched no longer
     has_ended = happened.what is Happening.ENDED
@@ -54,9 +52,9 @@ def act(desk: Desk, happened: Happened, now: datetime) -> datetime | None:
             _noted(desk, ticket.id, outage, now)
         outage_news.tell(desk, happened.what, outage, happened.at, now, holders)
     if has_ended:
-        for id in reporting.reporters(desk, outage.id):
-            _told(desk, id, outage, now)
-    return happened.at + LATE if has_ended and not happened.is_repeated else None
+        for id, over in reporting.reporters(desk, outage):
+            _told(desk, id, over, now)
+    return happened.at + reporting.LATE if has_ended and not happened.is_repeated else None
 
 
 def _known(desk: Desk, outage: Outage, service: Service) -> None:
@@ -113,17 +111,19 @@ def _noted(desk: Desk, ticket: str, outage: Outage, now: datetime) -> None:
 
 
 def _told(desk: Desk, id: str, outage: Outage, now: datetime) -> None:
-    """A request that was tied to it; unless it never came to be, or as another one."""
+    """A request that was tied to it, once all that its product runs on is back; unless it never came to be, or as another one."""
 
     def decide(ticket: Ticket) -> Decision | None:
         if ticket.outage is None or ticket.outage.outage != outage.id or ticket.outage.is_own:
+            return None
+        if not ticket.outage.noted and reporting.waits(desk, ticket, outage):
             return None
         return lifecycle.recover(ticket, cases.occasion(desk, ticket, SYSTEM, now), outage)
 
     try:
         cases.change(desk, id, decide, now)
     except NotFound:
-        log.info("no such ticket was ever made", extra={"ticket": id, "outage": outage.id})
+        log.info("%s was never made; nobody is told there of outage %s", id, outage.id)
 
 
 def _fault(contract: Contract) -> str:
