@@ -22,13 +22,14 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 def status_subscription(call: Call) -> Reply:
     """What the page's form sends: a link goes to the address. The same answer whatever is known of it."""
     from shared.actions.watch import subscribers
-    from shared.web import i18n
+    from shared.web import i18n, whence
     from shared.web.forms.status import address_in
 
     form = _form(call)
     language = i18n.spoken(form.get("lang") or i18n.choose(call.headers.get("accept-language"), "it"))
     try:
-        subscribers.ask(call.desk, address_in(form.get("email", "")), language, call.now)
+        email, network = address_in(form.get("email", "")), whence.network(call.headers)
+        subscribers.ask(call.desk, email, language, call.now, network)
     except InvalidInput:
         return _page("asked_wrong", language, 422)
     except NotAllowedNow:
@@ -37,7 +38,7 @@ def status_subscription(call: Call) -> Reply:
 
 
 @bp.function_name("status_confirmation")
-@bp.route("status/subscribers/confirmation", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/subscribers/confirmation", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_confirmation(call: Call) -> Reply:
     """What the link opens: a button. Looking confirms nothing, for the scanners of mail look at every link."""
@@ -70,7 +71,7 @@ def status_confirmed(call: Call) -> Reply:
 
 
 @bp.function_name("status_unsubscription")
-@bp.route("status/subscribers/unsubscription", methods=["GET"], auth_level=ANONYMOUS)
+@bp.route("status/subscribers/unsubscription", methods=["GET", "HEAD"], auth_level=ANONYMOUS)
 @endpoint
 def status_unsubscription(call: Call) -> Reply:
     """What the link in every letter opens: a button."""

@@ -1,7 +1,7 @@
 """From where a request comes, as the platform tells it: App Service appends the caller's address to X-Forwarded-For."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 LONGEST_AGENT = 300
 
@@ -19,6 +19,12 @@ def address(headers: Mapping[str, str]) -> str:
         return str(ip_address(last))
     except ValueError:
         return ""
+
+
+def network(headers: Mapping[str, str]) -> str:
+    """The caller's network, as small as one who has many addresses usually has them: of IPv4 /24, of IPv6 /48."""
+    found = address(headers)
+    return str(ip_network(f"{found}/{48 if ':' in found else 24}", strict=False)) if found else ""
 
 
 def agent(headers: Mapping[str, str]) -> str:

@@ -1,8 +1,11 @@
 """News of the services by mail: asked for, confirmed, sent once, ended; whatever crashes, and nobody learns who is subscribed."""
 
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -10,9 +13,9 @@ import pytest
 from shared.actions import agenda, failures
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk, Options
-from shared.actions.ports import Blobs, Insert, Row, Rows, Table
+from shared.actions.ports import Blobs, Insert, Row, Rows, Table, Write
 from shared.actions.watch import letters, outage_news, subscribed
-from shared.adapters.memory import MemoryMailer
+from shared.adapters.memory import MemoryMailer, MemoryRows
 from shared.domain.errors import MailPostponed, MailRefused
 from shared.domain.mail import Mail, SentMail
 from shared.domain.watch.letter import Letter, LetterKind, News
@@ -128,11 +131,57 @@ def test_an_address_is_asked_once_an_hour_whoever_wants_it(desk: Desk) -> None:
     assert len(sent(desk)) == 1
 
 
-def test_all_together_ask_only_so_often_an_hour(desk: Desk) -> None:
-    answers = [asked(desk, f"a{number}@acme.example").status for number in range(HOURLY + 1)]
-    assert answers == [200] * HOURLY + [429]
+def asked_from(desk: Desk, network: str, number: int) -> int:
+    body = urlencode({"email": f"a{number}@{network.replace(':', '-')}.example", "lang": "it"}).encode()
+    said = f"198.51.100.1, {network}"  # what the caller says, and what the platform adds
+    return ask(desk, "POST", "/api/status/subscribers", headers={**FORM, "x-forwarded-for": said}, body=body).status
+
+
+def test_one_network_uses_up_half_of_an_hour_and_five_all_of_it(desk: Desk) -> None:
+    """Each may take half of what the others have left: 10, 5, 3, 1, 1."""
+    places = ["203.0.113.{}", "192.0.2.{}", "[2001:db8:1::{}]", "[2001:db8:2:0:{}::]", "198.18.0.{}", "198.18.1.{}"]
+    taken = [[asked_from(desk, place.format(number), number) for number in range(1, 13)].count(200) for place in places]
+    assert taken == [10, 5, 3, 1, 1, 0] and sum(taken) == HOURLY
     clock(desk).forward(hours=1)
     assert asked(desk).status == 200
+
+
+def test_where_the_platform_does_not_say_from_where_all_are_one_network(desk: Desk) -> None:
+    answers = [asked(desk, f"a{number}@acme.example").status for number in range(HOURLY // 2 + 1)]
+    assert answers == [200] * (HOURLY // 2) + [429]
+
+
+def test_what_was_counted_names_no_network_and_is_forgotten_with_the_next_hour(desk: Desk) -> None:
+    for hour in range(3):
+        assert asked_from(desk, "203.0.113.9", hour) == 200
+        clock(desk).forward(hours=1)
+    [row] = desk.rows.scan(Table.WATCH, subscribed.PARTITION, after="h|", before="h|~")
+    assert row.values["count"] == 1 and "203" not in str(row.values["networks"])
+
+
+class Racing(MemoryRows):
+    """Lets somebody else in just before a commit in the partition of the subscribers."""
+
+    others: list[Callable[[], object]] = []
+
+    def commit(self, table: Table, partition: str, writes: Sequence[Write]) -> None:
+        if self.others and partition == subscribed.PARTITION:
+            self.others.pop()()
+        super().commit(table, partition, writes)
+
+
+@pytest.mark.parametrize(
+    "others", [["bob@acme.example"], ["bob@acme.example", "eve@acme.example"], [ANNA], [ANNA, "bob@acme.example"]]
+)
+def test_two_who_ask_at_the_same_moment_are_both_written_to(others: list[str]) -> None:
+    rows = Racing()
+    write = Letters(links=LINKS, public_url="https://desk.example").render
+    desk = a_desk(Clock(rome("2026-03-10 20:00")), rows=rows, services=watched(SERVICE), write=write)
+    rows.others = [partial(asked, desk, email) for email in others]
+    assert asked(desk).status == 200
+    assert Counter(mail.to for mail in sent(desk)) == Counter({ANNA, *others})
+    [row] = desk.rows.scan(Table.WATCH, subscribed.PARTITION, after="h|", before="h|~")
+    assert row.values["count"] == len(others) + 1
 
 
 @pytest.mark.parametrize("email", ["", "anna", "anna@acme", "a b@acme.example", "anna@acme.example\r\nBcc: x@y.z"])

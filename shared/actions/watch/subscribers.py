@@ -1,31 +1,54 @@
 """Subscribing to news of the services by e-mail: asked for, confirmed by a link, ended by a click.
 
 What is answered, and what it costs, is the same whether an address is known or not: nobody learns who is subscribed.
+
+    partition subscriber    h|<hour>    how often was asked in it, and by how many networks how often; the next hour forgets it
 """
 
 import hmac
 from dataclasses import replace
 from datetime import datetime
 
+from shared.actions import codec
 from shared.actions.desk import Desk
-from shared.actions.ports import Delete, Insert, Replace, Row, Table, Write
+from shared.actions.ports import Delete, Insert, Replace, Row, Table, Value, Write
 from shared.actions.watch import letters, subscribed
 from shared.actions.watch.subscribed import PARTITION
 from shared.domain.errors import Conflict, NotAllowedNow, NotFound
 from shared.domain.evidence import stamp
 from shared.domain.watch.letter import Letter, LetterKind
-from shared.domain.watch.subscriber import HOURLY, QUIET, VALID, Subscriber, address, confirmation_words, token_words
+from shared.domain.watch.subscriber import (
+    HOURLY,
+    QUIET,
+    VALID,
+    Subscriber,
+    address,
+    confirmation_words,
+    may_ask,
+    token_words,
+)
+
+_MANY = 50
 
 
-def ask(desk: Desk, email: str, language: str, now: datetime) -> None:
+def ask(desk: Desk, email: str, language: str, now: datetime, network: str = "") -> None:
     """Sends a link that confirms to an address, or word that it is subscribed already; at most one in `QUIET`.
 
-    Raises NotAllowedNow when too many are asked for in this hour, whoever they are for.
+    `network`: from where it is asked, so that one cannot use up what all have; "": from nobody knows where. Raises NotAllowedNow
+    when too many are asked for in this hour, whoever they are for.
     """
-    email = address(email)
+    for _ in range(HOURLY):
+        try:
+            return _ask(desk, address(email), language, now, network)
+        except Conflict:
+            continue  # somebody else has asked at this very moment: they are counted now
+    return _ask(desk, address(email), language, now, network)
+
+
+def _ask(desk: Desk, email: str, language: str, now: datetime, network: str) -> None:
     key = subscribed.key_of(desk.seal(token_words(email)))
     known = subscribed.found(desk, key)
-    count = _counted(desk, now)
+    count = _counted(desk, now, network)
     subscriber, etag = known or (None, "")
     if subscriber is not None and subscriber.email and now - subscriber.asked_at < QUIET:
         desk.rows.commit(Table.WATCH, PARTITION, [count])
@@ -48,10 +71,7 @@ def ask(desk: Desk, email: str, language: str, now: datetime) -> None:
     )
     letters.owe(desk, [letter], now)
     letters.plan(desk, [letters.forget_later(key, until, now)])
-    try:
-        desk.rows.commit(Table.WATCH, PARTITION, [count, Replace(written) if etag else Insert(written)])
-    except Conflict:
-        return  # the same address, or another, was asked for at this very moment: one of them is enough
+    desk.rows.commit(Table.WATCH, PARTITION, [count, Replace(written) if etag else Insert(written)])
 
 
 def confirm(desk: Desk, token: str, until: datetime, signature: str, now: datetime) -> None:
@@ -77,12 +97,23 @@ def unsubscribe(desk: Desk, token: str) -> None:
     desk.rows.commit(Table.WATCH, PARTITION, [Delete(f"t|{subscribed.key_of(token)}")])
 
 
-def _counted(desk: Desk, now: datetime) -> Write:
-    """One more in this hour. Raises NotAllowedNow."""
-    key = f"h|{stamp(now)[:13]}"
-    row = desk.rows.get(Table.WATCH, PARTITION, key)
+def _counted(desk: Desk, now: datetime, network: str) -> Write:
+    """One more in this hour, by a network that only the secret of the links can tell. Raises NotAllowedNow."""
+    hour = stamp(now)[:13]
+    row = desk.rows.get(Table.WATCH, PARTITION, f"h|{hour}")
     count = int(str(row.values["count"])) if row else 0
-    if count >= HOURLY:
+    networks = codec.loaded(dict[str, int], str(row.values["networks"])) if row else {}
+    name = desk.seal(f"status:network:{hour}:{network}")[:12]
+    mine = networks.get(name, 0)
+    if not may_ask(mine, count):
         raise NotAllowedNow("Too many subscriptions were asked for in this hour; try again later.")
-    counted = Row(key=key, values={"count": count + 1}, etag=row.etag if row else "")
+    if row is None:
+        _forget_before(desk, hour)
+    values: dict[str, Value] = {"count": count + 1, "networks": codec.dumped({**networks, name: mine + 1})}
+    counted = Row(key=f"h|{hour}", values=values, etag=row.etag if row else "")
     return Replace(counted) if row else Insert(counted)
+
+
+def _forget_before(desk: Desk, hour: str) -> None:
+    if over := desk.rows.scan(Table.WATCH, PARTITION, after="h|", before=f"h|{hour}", limit=_MANY):
+        desk.rows.commit(Table.WATCH, PARTITION, [Delete(row.key) for row in over])

@@ -18,6 +18,14 @@ HOURLY = 20
 """Confirmations an hour to all addresses together: asking is free, and the mail quota is not."""
 
 
+def may_ask(mine: int, everybody: int) -> bool:
+    """Whether a network that has asked so often in this hour may ask once more: it has half of what the others have left.
+
+    So one alone has 10 of 20 and leaves the rest to others; to use up the hour takes five (10, 5, 3, 1, 1).
+    """
+    return 2 * mine < HOURLY - (everybody - mine)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """`key`: the SHA-256 of their token, the name they are stored under. `asked_at`: when they were last sent a link.
