@@ -13,7 +13,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @bp.route("incidents", methods=["GET"], auth_level=ANONYMOUS)
 @manager_endpoint
 def incident_list(call: Call) -> Reply:
-    """Those of the last ninety days, the newest first."""
+    """Those of which something was told in the last ninety days, the latest first."""
     from datetime import timedelta
 
     from shared.actions.watch import incidents

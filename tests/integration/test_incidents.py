@@ -1,12 +1,15 @@
 """Incidents that managers write: in both languages, entry by entry, once each, and told to whoever subscribed."""
 
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.actions.desk import Desk
-from shared.actions.ports import Blobs, Rows, Table
+from shared.actions.ports import Blobs, Row, Rows, Table, Write
 from shared.actions.watch import timeline
+from shared.adapters.memory import MemoryRows
 from tests.support.desks import Clock, a_desk, rome
 from tests.support.doors import Answer, as_staff, ask
 from tests.support.monitor import minutes, watched
@@ -86,6 +89,55 @@ def test_an_announcement_stays_one(desk: Desk) -> None:
     answer = as_staff(desk, "carla", "POST", f"{made.headers['Location']}/entries", {"text": TEXT, "phase": "resolved"})
     assert answer.status == 422
     assert as_staff(desk, "carla", "POST", "/api/incidents/nothing/entries", {"text": TEXT, "phase": "resolved"}).status == 404
+
+
+def test_one_that_began_long_ago_is_shown_by_when_it_was_told(desk: Desk) -> None:
+    """Half a year: an incident that is told of late, and one that is told of again and again, are on the page all the time."""
+    assert isinstance(desk.clock, Clock)
+    late = opened(desk, started_at="2025-09-01T10:00:00+02:00", title={"it": "x", "en": "LATE"}).json["id"]
+    assert [each["id"] for each in ask(desk, "GET", "/api/status").json["incidents"]] == [late]
+    assert b"LATE" in ask(desk, "GET", f"/api/status/page?incident={late}&lang=en").body
+    for number in range(2, 8):
+        desk.clock.forward(days=30)
+        entry = {"text": TEXT, "phase": "monitoring"}
+        assert as_staff(desk, "carla", "POST", f"/api/incidents/{late}/entries", entry).status == 200
+        [shown] = ask(desk, "GET", "/api/status").json["incidents"]
+        assert (shown["id"], len(shown["entries"]), shown["started_at"][:10]) == (late, number, "2025-09-01")
+    [row] = [row for row in timeline.since(desk, desk.clock() - timedelta(days=1000)) if timeline.kind_of(row) == "i"]
+    assert row.values["at"] == desk.clock(), "it is there once, where it was told of last"
+    assert len(as_staff(desk, "carla", "GET", "/api/incidents").json["incidents"]) == 1
+
+
+def test_it_is_found_while_somebody_else_adds_an_entry_and_of_two_at_once_one_is_refused() -> None:
+    class Moving(MemoryRows):
+        """Somebody adds an entry after the pointer was read, or before the commit."""
+
+        meanwhile: list[tuple[str, Callable[[], object]]] = []
+
+        def get(self, table: Table, partition: str, key: str) -> Row | None:
+            found = super().get(table, partition, key)
+            if self.meanwhile and self.meanwhile[0][0] == "read" and key.startswith("incident|"):
+                self.meanwhile.pop()[1]()
+            return found
+
+        def commit(self, table: Table, partition: str, writes: Sequence[Write]) -> None:
+            if self.meanwhile and self.meanwhile[0][0] == "write" and partition == timeline.PARTITION:
+                self.meanwhile.pop()[1]()
+            super().commit(table, partition, writes)
+
+    rows = Moving()
+    desk = a_desk(clock := Clock(rome("2026-03-10 20:00")), rows=rows, services=watched(SERVICE))
+    url = opened(desk).headers["Location"]
+
+    def add() -> Answer:
+        clock.forward(minutes=1)
+        return as_staff(desk, "carla", "POST", f"{url}/entries", {"text": TEXT, "phase": "monitoring"})
+
+    rows.meanwhile = [("read", add)]
+    assert len(as_staff(desk, "carla", "GET", url).json["entries"]) == 2
+    rows.meanwhile = [("write", add)]
+    assert add().status == 409
+    assert len(as_staff(desk, "carla", "GET", url).json["entries"]) == 3
 
 
 def test_an_outage_that_is_spoken_of_is_not_told_twice_on_the_page(desk: Desk) -> None:

@@ -14,8 +14,9 @@ from shared.domain.availability import cut
 from shared.domain.watch.standing import Now
 from shared.proof.answers import Calculator
 from shared.proof.calculate import answered
-from tests.support.desks import Clock, rome
+from tests.support.desks import Clock, a_desk, rome
 from tests.support.doors import ask
+from tests.support.faults import Fuse, fused, unavailable
 from tests.support.monitor import a_watch, minutes, services, watched
 from tests.support.watching import SERVICE
 
@@ -56,6 +57,17 @@ def test_until_there_is_a_new_look_the_answer_stays_the_same(watch: tuple[Desk, 
     clock(desk).forward(hours=2)  # the monitor sleeps
     later = ask(desk, "GET", url)
     assert (later.headers["ETag"] == first.headers["ETag"]) == url.endswith((".ics", "feed"))
+
+
+@pytest.mark.parametrize("url", ["/api/status", "/api/status/page", "/api/status/feed", "/api/metrics"])
+def test_without_storage_nothing_is_said_to_be_well_even_where_nothing_is_watched(
+    watch: tuple[Desk, MemoryProber], url: str
+) -> None:
+    """The availability of the desk itself is counted on the page (statusPath of infra/main.bicep)."""
+    for desk in (watch[0], a_desk(clock=Clock(rome("2026-03-10 20:00")))):
+        assert ask(desk, "GET", url).status == 200
+        answer = ask(fused(desk, Fuse(0, after_effect=False, failure=unavailable)), "GET", url)
+        assert (answer.status, answer.headers["Cache-Control"]) == (503, "no-store")
 
 
 def test_the_page_speaks_the_readers_language_or_the_one_that_is_chosen(watch: tuple[Desk, MemoryProber]) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from shared.domain.availability import Verdict
+from shared.domain.watch.incident import Phase, told
 from shared.domain.watch.standing import DAYS, Now
 from tests.support.desks import rome
 from tests.support.standings import (
@@ -101,6 +102,24 @@ def test_an_interruption_that_people_wrote_of_is_told_by_them_alone() -> None:
     assert len(a_standing(story).spells) == 1
     standing = a_standing(story, incidents=[an_incident(outages=[f"{ID}.1"])])
     assert (len(standing.spells), len(standing.incidents)) == (0, 1)
+
+
+def test_one_that_is_back_after_all_was_said_to_be_over_shows_itself_again() -> None:
+    """What people wrote speaks of it up to their last word: a correction later on does not take in what came meanwhile."""
+    ended = NOW - timedelta(minutes=60)
+    story = [*up_since(ID), *outage(ID, 1, NOW - timedelta(minutes=90), timedelta(minutes=29))]
+    text = {"it": "Risolto.", "en": "Resolved."}
+    resolved = told(an_incident(outages=[f"{ID}.1"], at=NOW - timedelta(minutes=80)), text, Phase.RESOLVED, "carla", ended)
+    corrected = told(resolved, text, Phase.RESOLVED, "carla", NOW - timedelta(minutes=5), corrects=3)
+    for incident in (resolved, corrected):
+        assert a_standing(watched(UP, story), incidents=[incident]).spells == ()
+        back = watched(UP, [*story, *outage(ID, 1, NOW - timedelta(minutes=20), None)])
+        [spell] = a_standing(back, incidents=[incident]).spells
+        assert (spell.again, spell.first_good) == (1, None)
+        over = watched(UP, [*story, *outage(ID, 1, NOW - timedelta(minutes=20), timedelta(minutes=10))])
+        assert len(a_standing(over, incidents=[incident]).spells) == 1, "nobody has written of the second time"
+        again = told(incident, text, Phase.MONITORING, "carla", NOW - timedelta(minutes=4))
+        assert a_standing(back, incidents=[again]).spells == ()
 
 
 def test_an_interruption_long_over_is_not_news_any_more_but_its_bar_stays() -> None:

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from shared.domain.watch.incident import Phase, told
+from shared.domain.watch.incident import LONGEST_TEXT, LONGEST_TITLE, Phase, opened, told
 from shared.domain.watch.standing import Now, Standing
 from shared.web import i18n
 from shared.web.status import bars
@@ -270,6 +271,76 @@ def test_long_incidents_are_cut_to_their_latest_entry_with_a_link_to_the_whole()
     assert len(html.encode()) < LARGEST
 
 
+def outspoken(text: str, incidents: int, entries: int, windows: int, services: int = 3, troubled_days: int = 88) -> Standing:
+    """Everything that people may write, as long as it may be."""
+    found = many(services, troubled_days)
+    ids = tuple(line.id for line in found.lines)
+    written = []
+    for number in range(incidents):
+        said = dict.fromkeys(("it", "en"), (text * LONGEST_TEXT)[:LONGEST_TEXT])
+        title = dict.fromkeys(("it", "en"), (text * LONGEST_TITLE)[:LONGEST_TITLE])
+        incident = opened(f"i{number}", title, said, Phase.INVESTIGATING, ids, "carla", NOW - timedelta(days=1))
+        for more in range(1, entries):
+            incident = told(incident, said, Phase.MONITORING, "carla", NOW - timedelta(minutes=entries - more), corrects=1)
+        written.append(incident)
+    reason = dict.fromkeys(("it", "en"), (text * 300)[:300])
+    announced = [
+        replace(a_window(f"w{number}", ids[0], NOW + timedelta(days=number), 2), services=ids, reason=reason)
+        for number in range(windows)
+    ]
+    return replace(found, incidents=tuple(written), windows=tuple(announced))
+
+
+@pytest.mark.parametrize("text", ["'&", "\U0001f600", "x\n"])
+@pytest.mark.parametrize("size", [(25, 3, 40), (4, 100, 3), (200, 2, 300)], ids=str)
+@pytest.mark.parametrize("services", [20, 100])
+def test_it_is_smaller_than_fifty_kilobytes_whatever_people_write(text: str, size: tuple[int, int, int], services: int) -> None:
+    standing = outspoken(text, *size, services=services)
+    html = page(standing)
+    assert len(html.encode()) < LARGEST
+    shown = html.count('<article class="incident down">')
+    assert shown >= (2 if services <= 20 else 1), "some are told, with a link to the whole"
+    assert 'href="/api/status/page?incident=i0&amp;lang=it"' in html or size[1] == 1
+    assert len(page(standing, service=standing.lines[0].id).encode()) < LARGEST
+
+
+def test_the_newest_incidents_are_told_and_of_others_the_titles_and_how_many_there_are() -> None:
+    html = page(outspoken("parola ", 40, 3, 0))
+    told = html.count('<article class="incident down">')
+    assert html.count('<li value="3">') >= 1 and html.count("Dettagli</a>") == told > 5
+    assert f"altre voci, nei dati in JSON: {40 - told}" in html
+    short = [replace(an_incident(), id=f"i{number}") for number in range(12)]
+    html = page(a_standing(watched(UP, up_since(ID)), incidents=short))
+    assert html.count('<li value="1">') == 12 and "altre voci" not in html
+
+
+@pytest.mark.parametrize("text", ["&", "\U0001f600", "x"])
+def test_a_long_incident_has_pages_of_its_own_with_every_entry_once(text: str) -> None:
+    standing = outspoken(text, 1, 100, 0)
+    numbers: list[int] = []
+    number = last = 1
+    while number <= last:
+        html = status_page(standing, "Interzen", "it", Asked(incident="i0", page=number)) or ""
+        assert len(html.encode()) < LARGEST
+        numbers += map(int, re.findall(r'<li value="(\d+)">', html))
+        last = max(map(int, re.findall(r'<a href="\?incident=i0&amp;page=(\d+)&amp;lang=it"', html)), default=1)
+        number += 1
+    assert numbers == list(range(100, 0, -1)) and last > 3
+    beyond = status_page(standing, "Interzen", "it", Asked(incident="i0", page=last + 50)) or ""
+    assert '<li value="1">' in beyond, "there is nothing after the last"
+
+
+def test_a_window_that_holds_is_told_before_those_that_were_cancelled_and_the_calendar_has_the_rest() -> None:
+    cancelled = [a_window(f"c{n}", ID, NOW + timedelta(hours=n), 1, cancelled_at=NOW) for n in range(1, 31)]
+    valid = [a_window(f"v{n}", ID, NOW + timedelta(days=n), 1) for n in (20, 9)]
+    standing = a_standing(watched(UP, up_since(ID), [*cancelled, *valid]))
+    html = page(standing)
+    ahead = re.findall(r"<h3>(<s>)?dal? ([^<]*)", html.partition('id="ahead"')[2])
+    assert [bool(struck) for struck, _ in ahead].count(False) == 2 and 3 < len(ahead) <= 20
+    assert not ahead[-1][0] and not ahead[-2][0] and len({when for _, when in ahead}) == len(ahead), "in order of beginning"
+    assert f"altre finestre, nel calendario: {32 - len(ahead)}" in html and 'href="/api/status/maintenance.ics?lang=it"' in html
+
+
 def test_more_services_than_a_table_holds_are_on_further_pages_the_troubled_ones_first() -> None:
     standing = many(320, 0)
     first, last = (status_page(standing, "I", "it", Asked(page=number)) or "" for number in (1, 4))
@@ -290,7 +361,8 @@ def test_told_together_days_add_up_and_shapes_stay_exact() -> None:
 
 
 def test_details_are_given_up_one_after_the_other() -> None:
-    assert [most for most, _, _ in DETAIL] == [260, 420, 260, 150, 0, -1]
+    assert [most.bars for most in DETAIL] == [260, 420, 260, 150, 0, -1, -1, -1]
+    assert all(less.text <= more.text and less.spells <= more.spells for more, less in pairwise(DETAIL))
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

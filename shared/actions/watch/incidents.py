@@ -1,7 +1,7 @@
 """Incidents and announcements: opened, told on, never changed. In the partition `timeline` of `watch`:
 
-    <inverted instant>|i|<id>        the incident with all its entries, as the page reads it: by when something was last told of it,
-                                     so that one which began long ago, or lasts for long, is found among what is new
+    <inverted instant>|i|<id>        the incident with all its entries, as the page reads it; by when something was last told of
+                                     it, so that one that began long ago, or lasts for long, is found among what is new
     incident|<id>                    where it is; replaced by ETag with each entry, which is only ever added
     entry|<id>|<number>              an entry, when it was written; only ever inserted: two cannot have the same number
     resolution|<id>|<number>         it was resolved for the first, the second time: letters about what was said before stay

@@ -4,8 +4,9 @@ It is of the moment of the latest look, so that the page stays the same, and cac
 the monitor sleeps, of this minute: what it does not see is unknown.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.actions import codec, document
@@ -13,17 +14,16 @@ from shared.actions.desk import Desk
 from shared.actions.ports import Row
 from shared.actions.watch import chains, incidents, reading, timeline
 from shared.actions.watch.reading import Story
-from shared.domain.contract import Contract
 from shared.domain.errors import NotFound
 from shared.domain.guarantee import Guarantee
-from shared.domain.watch import promises
-from shared.domain.watch.frozen_months import Months, months
+from shared.domain.watch import frozen_months, promises
+from shared.domain.watch.frozen_months import Months
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.record import Record
+from shared.domain.watch.record import Record, promised
 from shared.domain.watch.service import Service
 from shared.domain.watch.standing import DAYS, Standing, Watched
 from shared.domain.watch.stock import standing
-from shared.domain.watch.windows import Hours
+from shared.domain.watch.windows import Hours, Terms
 from shared.domain.worktime.span import midnight
 
 FRESH = timedelta(seconds=90)
@@ -38,34 +38,37 @@ def status(desk: Desk, now: datetime) -> Standing:
         return standing((), (), "UTC", _minute(now))
     stories = reading.recent(desk, now)
     at = as_of(stories.values(), now)
-    contract, contract_before = _contracts(desk, at)
-    promised = {id: _promised(contract, service) for id, service in services.services.items()}
-    before = {id: _promised(contract_before, service) for id, service in services.services.items()}
-    rows = list(timeline.since(desk, _since([*promised.values(), *before.values()], now)))
+    months = _months(desk, at)
+    watching = [_watched(months, service, stories.get(id)) for id, service in sorted(services.services.items())]
+    rows = list(timeline.since(desk, _since(months, now)))
     windows = [_window_of(row) for row in rows if timeline.kind_of(row) == timeline.WINDOW]
     watched = [
-        Watched(
-            service=service,
-            record=stories[id].record if id in stories else Record(service=id),
-            windows=tuple(window for window in windows if id in window.services),
-            promised=promised[id],
-            promised_before=before[id],
-        )
-        for id, service in sorted(services.services.items())
+        replace(each, windows=tuple(window for window in windows if each.service.id in window.services)) for each in watching
     ]
     written = [incidents.incident_of(row) for row in rows if timeline.kind_of(row) == timeline.INCIDENT]
-    return standing(watched, written, contract.zone, at)
+    return standing(watched, written, months.zone.key, at)
 
 
 def frozen(desk: Desk, service: str, now: datetime) -> list[Months]:
-    """The frozen months of a public service, under each of its guarantees: a request for each. NotFound when it is not public."""
+    """The frozen months of a public service, under each guarantee that it is or was under: a request for each of the
+    contract's. NotFound when it is not public."""
     services = desk.services()
     found = services.services.get(service)
     if found is None or not found.is_public:
         raise NotFound(f"There is no service {service[:40]!r}.")
-    contract = promises.contract_at(desk.catalogue(), services.contract, now)
-    names = {guarantee.id: guarantee.name for guarantee in contract.guarantees}
-    return [months(each, names.get(each, {"en": each}), chains.every(desk, each, service)) for each in found.guarantees]
+    names = {guarantee.id: guarantee.name for guarantee in _every_guarantee(desk)}
+    kept = {id: chains.every(desk, id, service) for id in dict.fromkeys([*found.guarantees, *names])}
+    return [
+        frozen_months.months(id, names.get(id, {"en": id}), links)
+        for id, links in kept.items()
+        if links or id in found.guarantees
+    ]
+
+
+def _every_guarantee(desk: Desk) -> list[Guarantee]:
+    """Those of all versions of the contract, the latest last: a service may have been under one that it is under no more."""
+    versions = [each for each in desk.catalogue().contracts if each.id == desk.services().contract]
+    return [guarantee for each in sorted(versions, key=lambda each: each.effective_from) for guarantee in each.guarantees]
 
 
 def maintenance(desk: Desk, now: datetime) -> list[Window]:
@@ -92,24 +95,52 @@ def _minute(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
 
-def _contracts(desk: Desk, at: datetime) -> tuple[Contract, Contract]:
-    """By which this month and the last one are judged: the version in force when each began."""
-    id = desk.services().contract
-    zone = ZoneInfo(promises.contract_at(desk.catalogue(), id, at).zone)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Months:
+    """This month and the last one, by their first days, and what is promised in each. `terms`: by guarantee, of any time."""
+
+    zone: ZoneInfo
+    this: date
+    last: date
+    promised: tuple[tuple[Guarantee, Hours], ...]
+    promised_before: tuple[tuple[Guarantee, Hours], ...]
+    terms: Mapping[str, Terms]
+
+
+def _months(desk: Desk, at: datetime) -> _Months:
+    """Each is judged by the version of the contract that was in force when it began."""
+    catalogue, id = desk.catalogue(), desk.services().contract
+    zone = ZoneInfo(promises.contract_at(catalogue, id, at).zone)
     this = at.astimezone(zone).date().replace(day=1)
     last = (this - timedelta(days=1)).replace(day=1)
-    now, before = (promises.contract_at(desk.catalogue(), id, midnight(first, zone)) for first in (this, last))
-    return now, before
+    began = {first: midnight(first, zone) for first in (last, this)}
+    found = {first: promises.contract_at(catalogue, id, moment).guarantees for first, moment in began.items()}
+    terms = {each.id: promises.terms_of(catalogue, id, each) for first in (last, this) for each in found[first]}
+    of = {first: tuple(terms[each.id](began[first]) for each in found[first]) for first in (last, this)}
+    return _Months(zone=zone, this=this, last=last, promised=of[this], promised_before=of[last], terms=terms)
 
 
-def _promised(contract: Contract, service: Service) -> tuple[tuple[Guarantee, Hours], ...]:
-    return tuple((each, promises.hours_of(contract, each)) for each in promises.guarantees_of(contract, service))
+def _watched(months: _Months, service: Service, story: Story | None) -> Watched:
+    """What is known of a service. Each month is judged under the guarantees of its days; the file tells those of today."""
+    record = Record(service=service.id) if story is None else story.record
+    under, _ = promised(record, months.this, date.max)
+    before, is_certain = promised(record, months.last, months.this - timedelta(days=1))
+    today = frozenset(service.guarantees)
+    return Watched(
+        service=service,
+        record=record,
+        promised=tuple(each for each in months.promised if each[0].id in under | today),
+        promised_before=tuple(
+            each for each in months.promised_before if each[0].id in (before if is_certain else before | today)
+        ),
+        terms=months.terms,
+    )
 
 
-def _since(promised: Iterable[tuple[tuple[Guarantee, Hours], ...]], now: datetime) -> datetime:
+def _since(months: _Months, now: datetime) -> datetime:
     """The beginning of the first period that the days touch: caps are used up from there on."""
     first = now - timedelta(days=DAYS + 1)
-    return min([first, *(guarantee.period_at(first)[0] for each in promised for guarantee, _ in each)]) - timedelta(days=7)
+    return min([first, *(each(first)[0].period_at(first)[0] for each in months.terms.values())]) - timedelta(days=7)
 
 
 def _window_of(row: Row) -> Window:

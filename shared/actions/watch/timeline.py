@@ -2,7 +2,7 @@
 
     <inverted instant>|o|<outage>|<again>      a spell of an outage, by its first bad look
     <inverted instant>|w|<window>              announced maintenance, by its beginning; what is ahead comes first
-    <inverted instant>|i|<incident>            an incident, by its beginning
+    <inverted instant>|i|<incident>            an incident, by when something was last told of it
 
 A row's text is JSON in the column `doc`. Who keeps maintenance and incidents writes them with `row`.
 """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 from shared.domain.errors import InvalidInput, NotAllowedNow
 from shared.domain.text import Text
@@ -22,6 +23,9 @@ class Phase(StrEnum):
     MONITORING = "monitoring"
     RESOLVED = "resolved"
     ANNOUNCEMENT = "announcement"
+
+
+_OVER = (Phase.RESOLVED, Phase.ANNOUNCEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +57,18 @@ class Incident:
 
     @property
     def is_open(self) -> bool:
-        return self.phase not in (Phase.RESOLVED, Phase.ANNOUNCEMENT)
+        return self.phase not in _OVER
 
     @property
     def updated_at(self) -> datetime:
         return self.entries[-1].at
+
+    @property
+    def speaks_until(self) -> datetime | None:
+        """What it says is about what was so up to then; None: it is open, and speaks of what goes on. What puts right the words
+        of a resolution takes in nothing more."""
+        over = takewhile(lambda entry: entry.phase in _OVER, reversed(self.entries))
+        return min((entry.at for entry in over), default=None)
 
     @property
     def resolved_at(self) -> datetime | None:

@@ -3,6 +3,7 @@
 What was not watched is unknown, and is never told as up. Nothing of how a service is checked is in here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -16,7 +17,7 @@ from shared.domain.watch.incident import Incident
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.record import Record
 from shared.domain.watch.service import Service
-from shared.domain.watch.windows import Hours
+from shared.domain.watch.windows import Hours, Terms
 
 DAYS = 90
 
@@ -57,8 +58,8 @@ class Bar:
 class Spell:
     """An interruption as it is certain: it began after `last_good` (None: never seen good) and at `first_bad` at the latest; it
     ended after `last_bad` and at `first_good` at the latest (None: it goes on). `down`: how long it was down for certain;
-    `unknown`: how long it may have been, besides. `again`: how often it came back so soon that it counts as the same; `since`: when
-    it did so last, or began."""
+    `unknown`: how long it may have been, besides. `again`: how often it came back so soon that it counts as the same. `since`:
+    when it last did, or began."""
 
     outage: str
     service: str
@@ -159,10 +160,15 @@ class Standing:
 class Watched:
     """What is known of a service. `record`: the last ninety days, today up to now. `windows`: announced for it; those of the
     whole periods that these days touch, for caps are used up in order. `promised`: its guarantees, with their hours, by the
-    contract in force when this month began; `promised_before`: when the last one did, None: the same."""
+    version of the contract that judges this month; `promised_before`: the last one, None: the same. `terms`: by guarantee, what
+    they were in every period; None: the same in all of them."""
 
     service: Service
     record: Record
     windows: tuple[Window, ...] = ()
     promised: tuple[tuple[Guarantee, Hours], ...] = ()
     promised_before: tuple[tuple[Guarantee, Hours], ...] | None = None
+    terms: Mapping[str, Terms] | None = None
+
+    def terms_of(self, guarantee: Guarantee) -> Terms | None:
+        return None if self.terms is None else self.terms.get(guarantee.id)

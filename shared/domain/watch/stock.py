@@ -15,7 +15,7 @@ from shared.domain.watch.record import Figures
 from shared.domain.watch.report import History, Report, of_service
 from shared.domain.watch.standing import DAYS, Bar, Latency, Line, Now, Proof, Spell, Standing, Watched
 from shared.domain.watch.windows import excluded_between
-from shared.domain.worktime.span import Span, clipped, merged, midnight, without
+from shared.domain.worktime.span import Span, clipped, midnight, without
 
 RECENT = timedelta(days=14)
 """How long an interruption or an incident that is over stays on the page."""
@@ -33,7 +33,9 @@ def standing(watched: Iterable[Watched], incidents: Iterable[Incident], zone: st
     windows = {
         window.id: window for each in public for window in each.windows if window.ends_at > now and ids & set(window.services)
     }
-    spells = [spell for each in lines for spell in each.spells if not _is_told(spell, shown) and _is_recent(spell.first_good, now)]
+    spells = [
+        spell for each in lines for spell in each.spells if not _is_told(spell, shown) and _is_recent(spell.first_good, now)
+    ]
     return Standing(
         now=now,
         zone=zone,
@@ -49,7 +51,7 @@ def line(watched: Watched, zone: ZoneInfo, now: datetime) -> Line:
     service, changes = watched.service, [change for change in watched.record.changes if change.at <= now]
     today = now.astimezone(zone).date()
     first = today - _ONE_DAY * (DAYS - 1)
-    out = _excluded(watched, (midnight(first, zone), now))
+    out = _excluded(watched, (midnight(first, zone), now), midnight(today.replace(day=1), zone))
     state, since = _now(changes, watched.windows, now)
     return Line(
         id=service.id,
@@ -107,13 +109,15 @@ def _now(changes: Sequence[Change], windows: Iterable[Window], now: datetime) ->
     return Now(last.state.value), since
 
 
-def _excluded(watched: Watched, span: Span) -> list[Span]:
-    """Maintenance: what the contract excludes; where there is none, what was announced before it began."""
-    if watched.promised:
-        guarantee, hours = watched.promised[0]
-        return excluded_between(watched.windows, guarantee, hours, *span)
-    announced = [w for w in watched.windows if w.cancelled_at is None and w.announced_at < w.starts_at]
-    return merged(clipped([(window.starts_at, window.ends_at) for window in announced], *span))
+def _excluded(watched: Watched, span: Span, this_month: datetime) -> list[Span]:
+    """Maintenance, as the months exclude it: by the contract's version of each. Without a guarantee nothing is excluded."""
+    found: list[Span] = []
+    before = watched.promised if watched.promised_before is None else watched.promised_before
+    for promised, (start, end) in ((before, (span[0], this_month)), (watched.promised, (this_month, span[1]))):
+        if promised and start < end:
+            guarantee, hours = promised[0]
+            found += excluded_between(watched.windows, guarantee, hours, start, end, watched.terms_of(guarantee))
+    return found
 
 
 def _bars(changes: Sequence[Change], out: Sequence[Span], first: date, zone: ZoneInfo, now: datetime) -> Iterable[Bar]:
@@ -153,7 +157,8 @@ def _proofs(watched: Watched, changes: Sequence[Change], zone: ZoneInfo, now: da
     for first, span in spans.items():
         if span[0] < now:
             for guarantee, hours in (watched.promised if first == this else before) or ((None, None),):
-                yield _proof(of_service(history, guarantee, hours, span, now), f"{first:%Y-%m}")
+                terms = None if guarantee is None else watched.terms_of(guarantee)
+                yield _proof(of_service(history, guarantee, hours, span, now, terms), f"{first:%Y-%m}")
 
 
 def _proof(found: Report, month: str) -> Proof:

@@ -1,7 +1,7 @@
 """What happened to the services as an Atom feed (RFC 4287): incidents, interruptions that nobody has written of, maintenance.
 
-An entry's id never changes, and is made of what it is about alone; `updated` is when its words last changed. So of an interruption
-that goes on nothing is said that changes with every look.
+An entry's id never changes, and is made of what it is about alone; `updated` is when its words last changed. So of an
+interruption that goes on nothing is said that changes with every look.
 """
 
 from collections.abc import Iterator

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from shared.domain.availability import Verdict
 from shared.domain.watch.frozen_months import Months
+from shared.domain.watch.incident import Incident
 from shared.domain.watch.standing import Line, Now, Proof, Standing
 from shared.web import i18n
 from shared.web.pages import headers as page_headers
@@ -20,14 +21,28 @@ from shared.web.status.words import Words, words_in
 SHEET = "status.css"
 MOST_WITH_BARS = 20
 MOST_ROWS = 100
-MOST_WINDOWS = 20
 
 LARGEST = 50_000
 """Bytes of a page. What would make it larger is told in less detail."""
 
-DETAIL = ((260, 20, False), (420, 5, True), (260, 5, True), (150, 5, True), (0, 5, True), (-1, 5, True))
-"""How many bars, and interruptions, a page has at the most, and whether days that were up are passed over in silence. The first
-that makes a page small enough is taken: at the last but one bars have no words, at the last there is a table."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """How much a page tells: so many bars (0: they have no words; -1: there is a table), interruptions, and bytes of incidents;
+    of maintenance half of that. `is_brief`: days that were up are passed over in silence."""
+
+    bars: int
+    spells: int = 5
+    text: int = 12_000
+    is_brief: bool = True
+
+
+DETAIL = (
+    Detail(bars=260, spells=20, is_brief=False),
+    *(Detail(bars=bars) for bars in (420, 260, 150, 0, -1)),
+    *(Detail(bars=-1, text=text) for text in (6_000, 3_000)),
+)
+"""The first that makes a page small enough is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +62,7 @@ class Asked:
 def status_page(standing: Standing, vendor: str, language: str | None, asked: Asked, frozen: Sequence[Months] = ()) -> str | None:
     """The whole page; None when there is no such public service or incident. `frozen`: the months of the one service."""
     for detail in DETAIL:
-        page = _page(standing, vendor, language, asked, frozen, *detail)
+        page = _page(standing, vendor, language, asked, frozen, detail)
         if page is None or len(page.encode()) < LARGEST:
             break
     return page
@@ -59,15 +74,13 @@ def _page(
     language: str | None,
     asked: Asked,
     frozen: Sequence[Months],
-    most_bars: int,
-    most_spells: int,
-    is_brief: bool,
+    detail: Detail,
 ) -> str | None:
     words = words_in(language, standing.zone)
     if (told := _asked_of(standing, asked)) is None:
         return None
     is_one, is_incident = asked.service is not None, asked.incident is not None
-    has_bars = is_one or (len(told.lines) <= MOST_WITH_BARS and not is_incident and most_bars >= 0)
+    has_bars = is_one or (len(told.lines) <= MOST_WITH_BARS and not is_incident and detail.bars >= 0)
     rows = [] if has_bars or is_incident else sorted(told.lines, key=lambda line: _URGENCY[line.now])
     part = rows[MOST_ROWS * (asked.page - 1) : MOST_ROWS * asked.page]
     return rendered(
@@ -83,16 +96,13 @@ def _page(
         is_one=is_one,
         is_all=not is_one and not is_incident,
         has_bars=has_bars,
-        lines=_lines(told.lines, words, is_one, most_bars, is_brief, frozen)
-        if has_bars
-        else [_row(each, words) for each in part],
+        lines=_lines(told.lines, words, is_one, detail, frozen) if has_bars else [_row(each, words) for each in part],
         frozen=months.shown(frozen, words),
         frozen_json=paths.frozen(asked.service) if asked.service else "",
         month=words.says["month_running"].format(month=words.month(standing.now.astimezone(words.zone).date().isoformat()[:7])),
-        pages=_pages(len(rows), words, asked),
-        spells=[happened.spell(each, standing, words) for each in told.spells[:most_spells]] if not is_incident else (),
-        incidents=happened.incidents(told.incidents, standing, words, is_whole=is_incident),
-        windows=[happened.window(each, standing, words) for each in told.windows[:MOST_WINDOWS]],
+        pages=_pages(-(-len(rows) // MOST_ROWS), words, asked),
+        spells=[happened.spell(each, standing, words) for each in told.spells[: detail.spells]] if not is_incident else (),
+        **(_whole(told.incidents[0], standing, words, asked) if is_incident else _happened(told, standing, words, detail.text)),
         home=paths.page(words.language),
         paths=paths.formats(words.language),
         subscribe=paths.SUBSCRIBERS,
@@ -158,9 +168,33 @@ def _in_other_language(words: Words, asked: Asked) -> dict[str, str]:
     return {"lang": other, "name": i18n.phrases(words.language)["page"]["other_language"], "href": asked.query(other)}
 
 
-def _pages(count: int, words: Words, asked: Asked) -> list[dict[str, object]]:
-    """Links to all pages of the table, where one does not hold it."""
-    last = -(-count // MOST_ROWS)
+def _happened(told: Standing, standing: Standing, words: Words, most: int) -> dict[str, object]:
+    """Incidents and maintenance, and where those are that there is no room for."""
+    incidents, other_incidents = happened.incidents(told.incidents, standing, words, most)
+    windows, other_windows = happened.windows(told.windows, standing, words, most // 2)
+    more = {"incidents": other_incidents, "windows": other_windows}
+    return {
+        "incidents": incidents,
+        "windows": windows,
+        "entry_pages": (),
+        "more": {name: words.says[f"more_{name}"].format(count=count) if count else "" for name, count in more.items()},
+    }
+
+
+def _whole(incident: Incident, standing: Standing, words: Words, asked: Asked) -> dict[str, object]:
+    """One incident, the page of it that is asked for."""
+    found = happened.pages(incident, words)
+    here = min(max(1, asked.page), len(found))
+    return {
+        "incidents": [happened.whole(incident, standing, words, found[here - 1])],
+        "windows": (),
+        "entry_pages": _pages(len(found), words, replace(asked, page=here)),
+        "more": {"incidents": "", "windows": ""},
+    }
+
+
+def _pages(last: int, words: Words, asked: Asked) -> list[dict[str, object]]:
+    """Links to all pages, where one does not hold everything."""
     return [
         {"number": number, "href": asked.query(words.language, number), "is_here": number == asked.page}
         for number in range(1, last + 1)
@@ -169,9 +203,11 @@ def _pages(count: int, words: Words, asked: Asked) -> list[dict[str, object]]:
 
 
 def _lines(
-    lines: Sequence[Line], words: Words, is_one: bool, most_bars: int, is_brief: bool, frozen: Sequence[Months]
+    lines: Sequence[Line], words: Words, is_one: bool, detail: Detail, frozen: Sequence[Months]
 ) -> list[dict[str, object]]:
-    rows = bars.rows([line.bars for line in lines], words, max(most_bars, 90 if is_one else 0), is_brief=is_brief and not is_one)
+    rows = bars.rows(
+        [line.bars for line in lines], words, max(detail.bars, 90 if is_one else 0), is_brief=detail.is_brief and not is_one
+    )
     return [
         {
             **_row(line, words),
