@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.endpoint import Call, Reply, manager_endpoint
+from shared.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from shared.domain.watch.maintenance import Window
+    from shared.domain.watch.report import Report
+    from shared.domain.worktime.span import Span
 
 bp = func.Blueprint()
 
@@ -42,7 +45,10 @@ def availability_states(call: Call) -> Reply:
     asked, service = checked(StatesQuery, dict(call.query)), call.params["service"]
     starts_at, ends_at = in_utc(asked.starts_at), in_utc(asked.ends_at)
     assert starts_at is not None and ends_at is not None
-    report = reports.between(call.desk, service, asked.guarantee, starts_at, ends_at, call.now)
+    if asked.link is None:
+        report = reports.between(call.desk, service, asked.guarantee, starts_at, ends_at, call.now)
+    else:
+        report = _frozen_report(call, service, asked.guarantee or "", asked.link, (starts_at, ends_at))
     if asked.format == "csv":
         headers = {
             "Content-Disposition": f'attachment; filename="{service}-states.csv"',
@@ -136,8 +142,8 @@ def frozen_months(call: Call) -> Reply:
 def frozen_amendment(call: Call) -> Reply:
     """Corrects a frozen month beside its record: what the service really was, when, and why it is known only now."""
     from shared.actions.watch import amending
-    from shared.domain.watch.frozen import document
     from shared.web.forms.availability import AmendmentForm
+    from shared.web.views import availability as views
 
     form = call.form(AmendmentForm)
     chain = call.params["guarantee"], call.params["service"]
@@ -146,7 +152,17 @@ def frozen_amendment(call: Call) -> Reply:
     )
     link, is_replay = amending.amend(call.desk, *chain, wanted, call.principal, call.now, once=call.once)
     headers = {"Idempotent-Replayed": "true"} if is_replay else {}
-    return Reply(body=document(link), status=200 if is_replay else 201, headers=headers)
+    return Reply(body=views.link(link), status=200 if is_replay else 201, headers=headers)
+
+
+def _frozen_report(call: Call, service: str, guarantee: str, number: int, span: "Span") -> "Report":
+    from shared.actions.watch import chains
+    from shared.actions.watch.rejudging import of_link
+
+    for link in chains.chain(call.desk, guarantee, service):
+        if link.number == number and (link.starts_at, link.ends_at) == span:
+            return of_link(call.desk, link, call.now)
+    raise NotFound(f"No figure of that month has the number {number}.")
 
 
 def _with_effects(call: Call, window: "Window") -> dict[str, object]:

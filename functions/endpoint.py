@@ -190,9 +190,7 @@ def _response(reply: Reply, method: str | None) -> func.HttpResponse:
     return func.HttpResponse(body=body, status_code=reply.status, mimetype=reply.media_type, headers=headers)  # type: ignore[arg-type]
 
 
-def _problem(
-    error: SportelloError, fault: Exception, req: func.HttpRequest, desk: "Desk | None", door: str
-) -> func.HttpResponse:
+def _problem(error: SportelloError, fault: Exception, req: func.HttpRequest, desk: "Desk | None", door: str) -> func.HttpResponse:
     from shared.web import problems
 
     status = problems.status_of(error)

@@ -182,12 +182,12 @@ def metrics(call: Call) -> Reply:
 
 def _frozen_report(call: Call, service: str, month: str) -> "Report":
     from shared.actions.watch import chains
-    from shared.actions.watch.rejudging import judged_again
+    from shared.actions.watch.rejudging import of_link
 
     number = call.query["link"]
     for link in chains.chain(call.desk, call.query.get("guarantee", ""), service):
         if (str(link.number), link.month) == (number, month):
-            return judged_again(call.desk, link, link.corrections, call.now)[0]
+            return of_link(call.desk, link, call.now)
     raise NotFound(f"No figure of {month} has the number {number[:20]!r}.")
 
 

@@ -74,7 +74,7 @@ def ticket_notices(call: Call) -> Reply:
 @bp.route("tickets/{ticket}/notices/{notice}/retry", methods=["POST"], auth_level=ANONYMOUS)
 @manager_endpoint
 def ticket_notice_retry(call: Call) -> Reply:
-    """Owes a message again that had been given up."""
+    """Owes a message again that had been given up, or has bounced."""
     from shared.actions import deliver
     from shared.web.views import record
 
@@ -86,7 +86,7 @@ def ticket_notice_retry(call: Call) -> Reply:
 @bp.route("tickets/{ticket}/notices/{notice}/dismissal", methods=["POST"], auth_level=ANONYMOUS)
 @manager_endpoint
 def ticket_notice_dismissal(call: Call) -> Reply:
-    """Somebody has seen that a message was given up: it alarms nobody any more."""
+    """Somebody has seen that a message was given up, or bounced: it is listed no more."""
     from shared.actions import deliver
     from shared.web.views import record
 

@@ -44,6 +44,7 @@ def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
     factor, hours = paid["storage_factor"], usage.days * HOURS
     looks = {"every": assumed["looks_an_hour"] * assumed["places"] * assumed["tests"] * hours, "certificate": 4 * hours}
     looked, look_requests = sum(looks.values()), _a_look(usage) * sum(looks.values())
+    secrets = assumed["secrets"] * assumed["secret_reads_an_hour"] * hours
     monitored = sum(number for name, number in usage.executions.items() if name not in UNMONITORED)
     timers = len([name for name in usage.executions if name != "http"])
     writes = usage.of("blob put") + usage.of("blob append") + monitored * assumed["host_blob_writes_a_monitored_run"]
@@ -52,6 +53,9 @@ def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
     kept = assumed["months_kept"] / 1e9
     busy, executions = gb_seconds(usage, paid), usage.executions.total()
     logs = (executions + looked) * assumed["log_bytes_an_execution"] / 1e9
+    measures = hours * 60 * assumed["measures_a_minute"] * assumed["log_bytes_a_measure"] + looked * assumed["log_bytes_a_look"]
+    noted = (secrets + usage.mails + usage.of("blob delete")) * assumed["log_bytes_a_note"]
+    gb, gb_free = paid["logs"]["gb"], paid["logs"]["gb_free"]
     beyond = max(0.0, functions["gb_seconds_free"] - busy), max(0, functions["executions_free"] - executions)
     return [
         _line(DESK, "GB-seconds", busy, functions["gb_second"], free=functions["gb_seconds_free"]),
@@ -59,17 +63,26 @@ def bill(usage: Usage, paid: Mapping[str, Any]) -> list[Line]:
         _line(DESK, "table requests", tables, storage["table_10000"] * factor, per=1e4),
         _line(DESK, "blob writes", writes, storage["blob_write_10000"] * factor, per=1e4),
         _line(DESK, "other blob requests", reads, storage["blob_read_10000"] * factor, per=1e4),
-        _line(DESK, "queue requests", usage.of("queue"), storage["queue_10000"] * factor, per=1e4),
+        _line(DESK, "queue requests", usage.of("queue") + usage.mails, storage["queue_10000"] * factor, per=1e4),
         _line(DESK, "GB in tables", usage.table_bytes * kept, storage["table_gb"] * factor),
         _line(DESK, "GB in blobs", usage.blob_bytes * kept, storage["blob_gb"] * factor),
-        _line(DESK, "GB of logs", logs, paid["logs"]["gb"], free=paid["logs"]["gb_free"]),
+        _line(DESK, "GB of logs", logs, gb, free=gb_free),
+        _line(DESK, "reads of secrets", secrets, paid["vault"]["read_10000"], per=1e4),
         _line(MAIL, "mails", usage.mails, paid["mail"]["each"]),
         _line(MAIL, "MB of mail", usage.mails * assumed["mail_mb"], paid["mail"]["mb"]),
-        _line(MAIL, "reports by Event Grid", usage.mails, events["million"], per=1e6, free=events["free"]),
+        _line(
+            MAIL,
+            "reports by Event Grid",
+            usage.mails * assumed["event_operations_a_mail"],
+            events["million"],
+            per=1e6,
+            free=events["free"],
+        ),
         _line(WATCH, "looks", looked, paid["looks"]["each"]),
         _line(WATCH, "GB-seconds for looks", _looking(looked, usage, paid), functions["gb_second"], free=beyond[0]),
         _line(WATCH, "executions for looks", looked, functions["million_executions"], per=1e6, free=beyond[1]),
         _line(WATCH, "table requests for looks", look_requests, storage["table_10000"] * factor, per=1e4),
+        _line(WATCH, "GB of measures, and of looks", (measures + noted) / 1e9, gb, free=max(0.0, gb_free - logs)),
         _line(WATCH, "alert rules, every 5 min", assumed["urgent_rules"], paid["alerts"]["log_5min"]),
         _line(WATCH, "alert rules, every 15 min", assumed["other_rules"], paid["alerts"]["log_15min"]),
         _line(WATCH, "alert rules on looks", assumed["metric_rules"], paid["alerts"]["metric"]),

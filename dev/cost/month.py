@@ -92,9 +92,17 @@ def timers() -> Timers:
     }
 
 
-def simulate(*, tickets: int = 1000, services: int = 20, days: int = 30, wrap: Wrap = lambda rows: rows) -> Usage:
+def simulate(
+    *,
+    tickets: int = 1000,
+    services: int = 20,
+    days: int = 30,
+    wrap: Wrap = lambda rows: rows,
+    pace: Callable[[float], None] = lambda share: None,
+) -> Usage:
+    """`pace` is told again and again what share of the month is counted."""
     usage = Usage(tickets=tickets, days=days)
-    _Month(usage, tickets, days, wrap).run()
+    _Month(usage, tickets, days, wrap).run(pace)
     _watch(usage, services, days)
     return usage
 
@@ -133,11 +141,12 @@ class _Month:
         for number, at in enumerate(_working_moments(tickets, days)):
             self._at(at, partial(self._arrives, number))
 
-    def run(self) -> None:
+    def run(self, pace: Callable[[float], None]) -> None:
         app.install(self._desk)
         idle = {name: self._idle(name) for name in self._timers if name not in ("probe", "judge", "reconcile")}
         while (moment := self._next()) < self._until:
             self._clock.now = moment
+            pace((moment - BEGIN) / (self._until - BEGIN))
             if self._plan and self._plan[0][0] <= moment:
                 self._execute("http", heappop(self._plan)[2])
                 continue
@@ -157,8 +166,8 @@ class _Month:
     def _next(self) -> datetime:
         """When something happens next: a person does it, or the tick comes at which a row is due."""
         planned = self._plan[0][0] if self._plan else self._until
-        ticks = [self._tick(KINDS[kind], self._due(kind)) for kind in KINDS]
-        return min([planned, *ticks])
+        dues = [(timer, min(self._due(kind) for kind in KINDS if KINDS[kind] == timer)) for timer in set(KINDS.values())]
+        return min([planned, *(self._tick(timer, due) for timer, due in dues)])
 
     def _tick(self, timer: str, due: datetime) -> datetime:
         if due >= self._until:

@@ -40,6 +40,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     except (Refused, SportelloError, AzureError) as error:
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"{error.filename or folder.path}: {error.strerror or error}", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -1,15 +1,15 @@
 """A desk's storage account as backup and restore see it: whole tables, page by page, and every blob."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.data.tables import TableClient, TableEntity, UpdateMode
+from azure.data.tables import TableClient, TableEntity
 
 from dev.ops.shelf import Shelf
 from dev.ops.trouble import Refused
@@ -17,6 +17,7 @@ from shared.actions.ports import Table
 from shared.adapters import connection
 from shared.adapters.blobs import CONTAINER
 from shared.adapters.shared_key import SharedKeyPolicy
+from shared.adapters.storage_faults import code_of
 from shared.adapters.transport import BoundedTransport
 
 PAGE = 1000
@@ -28,6 +29,7 @@ Token = Mapping[str, str]
 _SCOPE = "https://storage.azure.com/.default"
 _RETRIES: dict[str, Any] = {"retry_total": 6, "retry_backoff_factor": 0.5}
 """Nobody waits for an answer here, and all that is sent may be sent again."""
+_NO_ECHO = {"response_preference": "return-no-content"}
 
 
 def opened(environ: Mapping[str, str], *, prefix: str = "", container: str = CONTAINER) -> "Account":
@@ -69,14 +71,14 @@ class Account:
         self._client = cache(client)
 
     def pages(
-        self, table: Table, *, since: datetime | None = None, token: Token | None = None, rows: int = PAGE
+        self, table: Table, *, since: datetime | None = None, token: Token | None = None
     ) -> Iterator[tuple[list[TableEntity], Token | None]]:
         """Rows in the order of their keys, each page with where the next begins; `since`: only those written from then on.
 
         Azure looks at every row to find those, so that it costs as much as listing all.
         """
         filter = f"Timestamp ge datetime'{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z'" if since else ""
-        pages = self._client(table).query_entities(filter, results_per_page=rows).by_page(continuation_token=token)
+        pages = self._client(table).query_entities(filter, results_per_page=PAGE).by_page(continuation_token=token)
         try:
             for page in pages:
                 found = list(page)
@@ -114,11 +116,24 @@ class Account:
         except ResourceExistsError:
             return
 
-    def write(self, table: Table, rows: Sequence[Mapping[str, object]], *, verb: str) -> None:
-        """At most 100 rows of one partition, all or none: `verb` "upsert", or "create" for rows that must be new."""
-        mode = {"mode": UpdateMode.REPLACE} if verb == "upsert" else {}
-        self._client(table).submit_transaction([(verb, dict(row), mode) for row in rows])
+    def add(self, table: Table, rows: Sequence[Mapping[str, object]]) -> bool:
+        """At most 100 rows of one partition, all or none. False, and nothing is written, when one of them is there already.
 
-    def is_empty(self) -> bool:
-        rows = any(page for table in Table for page, _ in self.pages(table, rows=1))
+        Rows are created and not replaced: the emulator takes no row of nearly 1 MiB otherwise, if its letters are not ASCII.
+        """
+        try:
+            self._client(table).submit_transaction([("create", dict(row), _NO_ECHO) for row in rows])
+        except AzureError as error:
+            if code_of(error) != "EntityAlreadyExists":
+                raise
+            return False
+        return True
+
+    def remove(self, table: Table, partition: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._client(table).delete_entity(partition, key)
+
+    def is_empty(self, *, but: str = "") -> bool:
+        """Whether there is no row and no blob; rows of the partition `but` do not count."""
+        rows = any(row["PartitionKey"] != but for table in Table for page, _ in self.pages(table) for row in page)
         return not rows and not self.shelf.listed("", most=1)[0]

@@ -1,11 +1,10 @@
 """Compares a backup with an account, row by row and byte by byte, and changes nothing. Both are read once, in order."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dev.ops.account import Account
-from dev.ops.contents import blobs_in, rows_in
+from dev.ops.contents import blobs_in, rows_in, trusted
 from dev.ops.folder import Folder
 from dev.ops.lines import Key, key_of, line_of, ordinal
 from shared.actions.ports import Table
@@ -30,7 +29,7 @@ class Compared:
 
 
 def compare(account: Account, folder: Folder) -> list[Compared]:
-    manifest = folder.manifest()
+    manifest = trusted(folder)
     found = []
     for table in Table:
         rows = rows_in(folder, manifest, table.value)
@@ -42,7 +41,11 @@ def compare(account: Account, folder: Folder) -> list[Compared]:
 
 
 def _blobs(account: Account, folder: Folder, files: list[str]) -> Compared:
-    kept = (((blob["name"], ""), blob["sha256"].encode()) for file in files for blob in blobs_in(folder, file))
+    kept = (
+        ((blob["name"], ""), _told(blob["kind"], blob["type"], blob["sha256"]))
+        for file in files
+        for blob in blobs_in(folder, file)
+    )
     return _counted("blobs", kept, _live_blobs(account))
 
 
@@ -52,10 +55,11 @@ def _live_blobs(account: Account) -> Iterator[tuple[Key, bytes]]:
         page, marker = account.shelf.listed(marker)
         is_last = not marker
         for blob in page:
-            digest = hashlib.sha256()
-            for piece in account.shelf.pieces(blob.name, blob.size):
-                digest.update(piece)
-            yield (blob.name, ""), digest.hexdigest().encode()
+            yield (blob.name, ""), _told(blob.kind, blob.content_type, account.shelf.digest(blob.name, blob.size))
+
+
+def _told(kind: str, content_type: str, sha256: str) -> bytes:
+    return f"{kind} {content_type} {sha256}".encode()
 
 
 def _keyed(lines: Iterable[bytes]) -> Iterator[tuple[Key, bytes]]:

@@ -16,8 +16,9 @@ from typing import Any
 from azure.data.tables import TableEntity
 
 from dev.ops.account import Account
-from dev.ops.folder import LAYOUT, MANIFEST, PROGRESS, Folder, blob_file
+from dev.ops.folder import LAYOUT, MANIFEST, PROGRESS, Folder, blob_file, spoilt
 from dev.ops.lines import Key, line_of
+from dev.ops.mark import marks_in
 from dev.ops.shelf import Blob
 from dev.ops.trouble import Refused
 from shared.actions.ports import Table
@@ -48,6 +49,10 @@ def export(account: Account, folder: Folder, *, say: Say = print, part: int = PA
     """The manifest, once all is written. Refused for a folder with a finished backup, or one begun of another account."""
     if folder.state(MANIFEST) is not None:
         raise Refused(f"{folder.path} has a finished backup already; take another folder.")
+    if marks_in(account):
+        raise Refused(
+            f"A restore into {account.name} has not come to its end: half a desk is no backup. Run it to its end first."
+        )
     fresh: dict[str, Any] = {
         "layout": LAYOUT,
         "account": account.name,
@@ -56,6 +61,8 @@ def export(account: Account, folder: Folder, *, say: Say = print, part: int = PA
         "blobs": None,
     }
     progress = folder.made().state(PROGRESS) or fresh
+    if not fresh.keys() <= progress.keys():
+        raise spoilt(PROGRESS)
     if (progress["layout"], progress["account"]) != (LAYOUT, account.name):
         raise Refused(f"{folder.path} has the beginning of a backup of {progress['account']}; take another folder.")
     folder.keep(PROGRESS, progress)
@@ -162,8 +169,7 @@ def _blob(account: Account, folder: Folder, blob: Blob) -> dict[str, Any]:
             yield piece
 
     folder.write(blob_file(blob.name), hashed())
-    kind = "log" if blob.is_log else "blob"
-    return {"name": blob.name, "kind": kind, "type": blob.content_type, "size": blob.size, "sha256": digest.hexdigest()}
+    return {"name": blob.name, "kind": blob.kind, "type": blob.content_type, "size": blob.size, "sha256": digest.hexdigest()}
 
 
 def _told(state: dict[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 from typing import Any
 
 from dev.ops.trouble import Refused, Spoilt
@@ -26,17 +28,28 @@ Named = dict[str, Any]
 
 
 class Folder:
+    """Reading raises Spoilt for a file that is gone, or is not what was written."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def made(self) -> "Folder":
-        """Personal data is in it: nobody else may look."""
+        """Personal data is in it: Refused where anybody else may look."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.stat().st_mode & 0o077:
+            raise Refused(f"Others may look into {self.path}: chmod 700 it, or name a new folder.")
         return self
 
     def state(self, name: str) -> dict[str, Any] | None:
+        """What was kept under the name; None when nothing was."""
         found = self.path / name
-        return json.loads(found.read_text()) if found.exists() else None
+        if not found.exists():
+            return None
+        with _reading(name):
+            state = json.loads(found.read_text())
+            if not isinstance(state, dict):
+                raise ValueError("no object")
+        return state
 
     def keep(self, name: str, state: Mapping[str, Any]) -> None:
         self._put(name, json.dumps(state, indent=1).encode() + b"\n")
@@ -47,10 +60,11 @@ class Folder:
     def write(self, name: str, pieces: Iterable[bytes]) -> Named:
         """A file is there as a whole or not at all. `lines` counts the pieces."""
         target = self.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        for parent in reversed(PurePath(name).parents):
+            (self.path / parent).mkdir(mode=0o700, exist_ok=True)
         part = target.with_name(target.name + ".part")
         count = 0
-        with part.open("wb") as raw:
+        with open(part, "wb", opener=_private) as raw:
             with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as packed:
                 for count, piece in enumerate(pieces, start=1):  # noqa: B007
                     packed.write(piece)
@@ -60,35 +74,21 @@ class Folder:
         return {"file": name, "lines": count, "sha256": self.digest(name)}
 
     def lines(self, name: str) -> Iterator[bytes]:
-        with gzip.open(self.path / name, "rb") as packed:
+        with _reading(name), gzip.open(self.path / name, "rb") as packed:
             yield from packed
 
     def pieces(self, name: str, size: int) -> Iterator[bytes]:
-        with gzip.open(self.path / name, "rb") as packed:
+        with _reading(name), gzip.open(self.path / name, "rb") as packed:
             while piece := packed.read(size):
                 yield piece
 
     def digest(self, name: str) -> str:
-        with (self.path / name).open("rb") as file:
+        with _reading(name), (self.path / name).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-
-    def manifest(self) -> dict[str, Any]:
-        """Refused for a backup that is not finished; Spoilt unless every file is there as it was written."""
-        found = self.state(MANIFEST)
-        if found is None:
-            raise Refused(f"There is no finished backup in {self.path}: run make backup FOLDER={self.path} to its end.")
-        if found["layout"] != LAYOUT:
-            raise Refused(
-                f"This backup has layout {found['layout']}, and this checkout reads {LAYOUT}: take the release that made it."
-            )
-        for named in [*(n for table in found["tables"].values() for n in table["files"]), *found["blobs"]["files"]]:
-            if not (self.path / named["file"]).exists() or self.digest(named["file"]) != named["sha256"]:
-                raise Spoilt(f"{named['file']} is not as it was written: this backup cannot be trusted.")
-        return found
 
     def _put(self, name: str, content: bytes) -> None:
         part = self.path / (name + ".part")
-        with part.open("wb") as raw:
+        with open(part, "wb", opener=_private) as raw:
             raw.write(content)
             raw.flush()
             os.fsync(raw.fileno())
@@ -99,3 +99,19 @@ def blob_file(name: str) -> str:
     """Where a blob's bytes are: not under its own name, which a file system may not tell from another's."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     return f"blobs/{digest[:2]}/{digest}.gz"
+
+
+def spoilt(name: str) -> Spoilt:
+    return Spoilt(f"{name} is not as it was written: this backup cannot be trusted.")
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise spoilt(name) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

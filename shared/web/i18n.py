@@ -8,6 +8,7 @@ from pathlib import Path
 
 LANGUAGES = ("it", "en")
 FALLBACK = "en"
+EVERY = "*"
 LOCALES = Path(__file__).parent / "locales"
 
 type Phrases = Mapping[str, Mapping[str, str]]
@@ -23,11 +24,18 @@ def spoken(language: str | None) -> str:
 def choose(accept_language: str | None, default: str) -> str:
     """The language a browser prefers of those the desk speaks; `default` when it asks for none of them (RFC 9110, 12.5.4).
 
-    "fr, en;q=0.7, it;q=0.3" is "en". Of equal preferences the first counts; an entry that makes no sense is passed over.
+    "fr, en;q=0.7, it;q=0.3" is "en". Of equal preferences the first counts; an entry that makes no sense is passed over. What is
+    refused (q=0) is given only where everything is; "*" is every language that is not named.
     """
     wishes = [wish for entry in (accept_language or "").split(",") if (wish := _wish(entry)) is not None]
-    best = max(wishes, key=lambda wish: wish[1], default=(default, 1.0))
-    return best[0]
+    named = {language for language, _ in wishes}
+    others = [each for each in dict.fromkeys((default, *LANGUAGES)) if each not in named]
+    star = max((quality for language, quality in wishes if language == EVERY), default=0.0)
+    welcome = [(language, quality) for language, quality in wishes if language in LANGUAGES] + [(each, star) for each in others]
+    best, quality = max(welcome, key=lambda wish: wish[1])
+    if quality:
+        return best
+    return default if EVERY in named or not others else others[0]
 
 
 @cache
@@ -49,11 +57,12 @@ def holiday_names() -> Mapping[str, Mapping[str, str]]:
 
 
 def _wish(entry: str) -> tuple[str, float] | None:
-    parts = re.fullmatch(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", entry)
-    if parts is None or (language := _primary(parts[1])) not in LANGUAGES:
+    parts = re.fullmatch(
+        r"\s*(\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", entry
+    )
+    if parts is None or (language := _primary(parts[1])) not in (*LANGUAGES, EVERY):
         return None
-    quality = float(parts[2] or 1)
-    return (language, quality) if quality else None
+    return language, float(parts[2] or 1)
 
 
 def _primary(tag: str) -> str:

@@ -36,6 +36,10 @@ APP = """
     def octets(req: func.HttpRequest) -> func.HttpResponse:
         return func.HttpResponse(bytes(range(256)), mimetype="application/octet-stream")
 
+    @app.route("measured", methods=["GET", "HEAD"])
+    def measured(req: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse(b"", headers={"Content-Length": "256"})
+
     @app.route("text", methods=["GET"])
     def text(req: func.HttpRequest) -> str:
         return "perché"
@@ -136,8 +140,9 @@ def test_binary_bodies_come_back_unchanged(url: str) -> None:
 
 
 def test_head_has_the_headers_and_no_body(url: str) -> None:
-    answer = requests.head(f"{url}/v1/bytes", timeout=5)
-    assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "256", b"")
+    for path in ("bytes", "measured"):
+        answer = requests.head(f"{url}/v1/{path}", timeout=5)
+        assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "256", b""), path
 
 
 def test_a_function_may_return_text_alone(url: str) -> None:

@@ -5,6 +5,10 @@ from datetime import date
 
 import holidays
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from shared.web import i18n
 
@@ -56,6 +60,40 @@ def test_every_holiday_of_the_italian_calendar_has_an_english_name() -> None:
 )
 def test_a_browser_gets_the_language_it_prefers_of_those_there_are(header: str | None, language: str) -> None:
     assert i18n.choose(header, "it") == language
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("it;q=0", "en"),
+        ("it;q=0, *;q=0.5", "en"),
+        ("*", "it"),
+        ("en;q=0, *", "it"),
+        ("en;q=0.3, *;q=0.5", "it"),
+        ("en, *;q=0.5", "en"),
+        ("fr, *;q=0.1", "it"),
+        ("it-CH;q=0, it;q=0.2", "it"),
+        ("it-CH;q=0.0", "en"),
+        ("it;q=0, en;q=0", "it"),
+        ("*;q=0", "it"),
+        ("en, *;q=0", "en"),
+        ("fr, it;q=0.000", "en"),
+    ],
+)
+def test_what_is_refused_is_not_given_and_a_star_stands_for_all_the_others(header: str, language: str) -> None:
+    """RFC 9110, 12.4.2: q=0 is "not acceptable". Where nothing is left, the caller's default: a page beats none."""
+    assert i18n.choose(header, "it") == language
+
+
+RANGES = st.tuples(st.sampled_from(["it", "en", "fr", "*"]), st.sampled_from(["", ";q=1", ";q=0.7", ";q=0.3", ";q=0"]))
+
+
+@given(st.lists(RANGES, max_size=5, unique_by=lambda each: each[0]))
+def test_what_is_given_is_as_welcome_as_what_werkzeug_finds(ranges: list[tuple[str, str]]) -> None:
+    header = ", ".join(map("".join, ranges))
+    accept = parse_accept_header(header, LanguageAccept)
+    if best := accept.best_match(["it", "en"]):
+        assert accept[i18n.choose(header, "it")] == accept[best]
 
 
 def test_the_default_is_the_callers() -> None:
