@@ -2,119 +2,35 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from dev.ops.__main__ import main
-from dev.ops.account import Account, opened
 from dev.ops.compare import compare
 from dev.ops.export import export
-from dev.ops.folder import MANIFEST, Folder
+from dev.ops.folder import Folder
 from dev.ops.restore import restore
-from dev.ops.trouble import Refused, Spoilt
 from shared.actions.deliver import deliver
-from shared.actions.ports import Blobs, Delete, Row, Rows, Table, Upsert, Value, Write
+from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
-from shared.adapters import blobs, tables
 from shared.adapters.memory import MemoryMailer
 from tests.support.desks import CARLA, Clock, a_desk, staff, taken_in
+from tests.support.places import NOON, Place, a_place, differences, lives, mortal, quiet, seeded
 
 ROWS = int(os.environ.get("BACKUP_ROWS", "2000"))
-NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-@dataclass
-class Place:
-    """An account of its own on the emulator, as the desk sees it and as the operator does."""
-
-    environ: dict[str, str]
-    name: str
-
-    @property
-    def rows(self) -> Rows:
-        return tables.from_connection_string(self.environ["STORAGE_CONNECTION_STRING"], prefix=self.name)
-
-    @property
-    def blobs(self) -> Blobs:
-        return blobs.from_connection_string(self.environ["STORAGE_CONNECTION_STRING"], container=self.name)
-
-    @property
-    def account(self) -> Account:
-        return opened(self.environ, prefix=self.name, container=self.name)
 
 
 @pytest.fixture
 def place(azurite: str) -> Callable[[], Place]:
-    return lambda: Place({"STORAGE_CONNECTION_STRING": azurite}, f"t{uuid4().hex[:12]}")
+    return lambda: a_place(azurite)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "backup")
-
-
-def quiet(_: str) -> None:
-    """Says nothing."""
-
-
-def seeded(place: Place, number: int) -> None:
-    for partition in range(4):
-        for start in range(0, number // 4, 100):
-            keys = range(start, min(start + 100, number // 4))
-            writes = [Upsert(Row(key=f"event:{key:06d}", values={"n": key, "at": NOON, "doc": "è" * 20})) for key in keys]
-            place.rows.commit(Table.DESK, f"C{partition}", writes)
-
-
-def differences(account: Account, folder: Folder) -> list[str]:
-    return [str(each) for each in compare(account, folder) if not each.is_same]
-
-
-class Dies(Exception):
-    """What a kill is here: at a request, with nothing said to anybody."""
-
-
-def mortal(account: Account, requests: int) -> Account:
-    """The same account, whose process dies before the request after so many."""
-    left = iter(range(requests))
-
-    def dying(call: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*args: Any, **kwargs: Any) -> Any:
-            if next(left, None) is None:
-                raise Dies
-            return call(*args, **kwargs)
-
-        return called
-
-    pages = account.pages
-
-    def dying_pages(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        for page in pages(*args, **kwargs):
-            if next(left, None) is None:
-                raise Dies
-            yield page
-
-    account.pages = dying_pages  # type: ignore[method-assign]
-    account.write = dying(account.write)  # type: ignore[method-assign]
-    for name in ("listed", "pieces", "put", "append"):
-        setattr(account.shelf, name, dying(getattr(account.shelf, name)))
-    return account
-
-
-def lives(work: Callable[[int], object]) -> int:
-    """How often it was killed before it came to its end; each time after three requests more."""
-    for kills in range(200):
-        try:
-            work(1 + 3 * kills)
-            return kills
-        except Dies:
-            continue
-    raise AssertionError("it never gets further")
 
 
 def test_every_type_comes_back_as_it_was(place: Callable[[], Place], folder: Folder) -> None:
@@ -182,25 +98,6 @@ def test_what_is_written_while_it_reads_is_in_it_and_all_rows_are_of_one_moment(
     assert differences(here.account, folder) == differences(there.account, folder) == []
 
 
-def test_an_account_that_holds_something_is_refused_and_merging_adds_only_what_is_missing(
-    place: Callable[[], Place], folder: Folder
-) -> None:
-    here, there = place(), place()
-    seeded(here, 400)
-    here.blobs.put("raw/1", b"one", content_type="text/plain")
-    export(here.account, folder, say=quiet)
-    there.rows.commit(Table.DESK, "C0", [Upsert(Row(key="event:000001", values={"n": 99}))])
-    with pytest.raises(Refused, match="not empty"):
-        restore(there.account, folder, say=quiet)
-    restored = restore(there.account, folder, merge=True, say=quiet)
-    assert (restored.written["desk"], restored.kept["desk"], restored.other["desk"]) == (399, 0, 1)
-    kept = there.rows.get(Table.DESK, "C0", "event:000001")
-    assert kept is not None and dict(kept.values) == {"n": 99}
-    again = restore(there.account, folder, merge=True, say=quiet)
-    assert (again.written["desk"], again.kept["desk"], again.other["desk"], again.kept["blobs"]) == (0, 399, 1, 1)
-    assert differences(there.account, folder) == ["desk: 399 the same, 1 different, 0 missing, 0 more"]
-
-
 def test_comparing_finds_what_is_missing_different_or_more(place: Callable[[], Place], folder: Folder) -> None:
     here = place()
     seeded(here, 40)
@@ -217,20 +114,6 @@ def test_comparing_finds_what_is_missing_different_or_more(place: Callable[[], P
         "desk: 38 the same, 1 different, 1 missing, 1 more",
         "blobs: 0 the same, 0 different, 1 missing, 0 more",
     ]
-
-
-def test_a_spoilt_file_and_an_unfinished_backup_are_refused(place: Callable[[], Place], folder: Folder) -> None:
-    here = place()
-    with pytest.raises(Refused, match="no finished backup"):
-        restore(place().account, folder, say=quiet)
-    seeded(here, 40)
-    export(here.account, folder, say=quiet)
-    with pytest.raises(Refused, match="finished backup already"):
-        export(here.account, folder, say=quiet)
-    file = folder.path / "tables/desk/all-00001.jsonl.gz"
-    file.write_bytes(file.read_bytes()[:-1] + b"\x01")
-    with pytest.raises(Spoilt, match="all-00001"):
-        restore(place().account, folder, say=quiet)
 
 
 @pytest.mark.parametrize("has_agenda", [True, False])
@@ -268,11 +151,3 @@ def test_the_command_line_says_what_it_refuses(
     assert "Set STORAGE_ACCOUNT_NAME" in capsys.readouterr().err
     assert main(["restore", str(tmp_path / "b"), "--verify"], place().environ) == 2
     assert "no finished backup" in capsys.readouterr().err
-
-
-def test_nobody_else_may_look_into_the_folder(place: Callable[[], Place], folder: Folder) -> None:
-    here = place()
-    a_desk(Clock(), rows=here.rows, blobs=here.blobs)
-    export(here.account, folder, say=quiet)
-    assert folder.path.stat().st_mode & 0o077 == 0
-    assert folder.state(MANIFEST) is not None
