@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from dev.cost.__main__ import main
 from dev.cost.bill import DESK, MAIL, WATCH, Line, bill, gb_seconds, prices, total
 from dev.cost.month import OUTAGES, Run, Usage, simulate, timers
+from dev.cost.pace import Pace
 from shared import app
 from shared.actions.ports import Row, Rows, Table, Upsert, Write
 
@@ -100,8 +102,70 @@ def test_the_bill_has_each_quantity_once() -> None:
     assert total(lines.values(), DESK, MAIL, WATCH) == pytest.approx(sum(line.cost for line in lines.values()))
 
 
+def test_what_the_platform_logs_and_reads_by_itself_is_on_the_bill() -> None:
+    """Measures every minute, a row for every look, what is told of mails, the vault: none of it is asked for by the code."""
+    usage, paid = Usage(days=30, mails=1000, calls=Counter({"queue receive": 5})), prices()
+    lines, assumed = {line.what: line for line in bill(usage, paid)}, paid["assumed"]
+    looked, minutes = lines["looks"].quantity, 30 * 24 * 60
+    logged = minutes * assumed["measures_a_minute"] * assumed["log_bytes_a_measure"] + looked * assumed["log_bytes_a_look"]
+    assert logged > 5e8
+    assert lines["GB of measures, and of looks"].quantity >= logged / 1e9
+    assert lines["reports by Event Grid"].quantity == 2000, "one comes in, one goes out"
+    assert lines["queue requests"].quantity == 1005, "each report is put there"
+    assert lines["reads of secrets"].cost == pytest.approx(4 * 720 / 1e4 * paid["vault"]["read_10000"])
+    free = lines["GB of logs"], lines["GB of measures, and of looks"]
+    assert sum(min(line.quantity, line.free) for line in free) <= paid["logs"]["gb_free"], "what is free is free once"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--tickets", "-3"], "--tickets: 0 or more, not -3"),
+        (["--services", "-1"], "--services: 0 or more, not -1"),
+        (["--tickets", "many"], "--tickets: a whole number, not many"),
+    ],
+)
+def test_what_cannot_be_counted_is_said(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2 and sentence in capsys.readouterr().err
+
+
+def test_a_month_without_requests_has_a_bill_and_no_price_a_request(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "dev.cost.__main__.simulate", lambda **_: Usage(days=30, runs=Counter({Run(name="sweep", requests=1): 9}))
+    )
+    assert main(["--tickets", "0", "--services", "0"]) == 0
+    told = capsys.readouterr().out
+    assert "all together" in told and "a ticket" not in told
+
+
+def test_a_desk_that_watches_nothing_can_be_counted() -> None:
+    before = app._installed
+    usage = simulate(tickets=0, services=0, days=1)
+    app._installed = before
+    assert usage.executions["probe"] == 1440
+
+
+def test_how_long_it_takes_is_said_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    ticks = iter([0.0, 4.0, 10.0, 15.0, 30.0])
+    pace = Pace(lambda: next(ticks))
+    for share in (0.1, 0.25, 0.3, 0.75):
+        pace(share)
+    assert capsys.readouterr().err.splitlines() == ["25 % counted, about 30 s to go", "75 % counted, about 10 s to go"]
+
+
+def test_the_month_says_how_far_it_is() -> None:
+    before, told = app._installed, list[float]()
+    simulate(tickets=4, services=0, days=2, pace=told.append)
+    app._installed = before
+    assert told == sorted(told) and 0 <= told[0] < 0.1 and 0.5 < told[-1] <= 1
+
+
 def test_the_prices_say_when_they_were_read_and_where() -> None:
     paid = prices()
     assert paid["read_on"] and all(
-        "source" in paid[part] for part in ("functions", "storage", "mail", "events", "logs", "looks", "alerts")
+        "source" in paid[part] for part in ("functions", "storage", "mail", "events", "logs", "looks", "alerts", "vault")
     )
