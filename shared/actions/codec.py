@@ -13,6 +13,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from shared.domain.evidence import stamp
 from shared.domain.target import Target, WorkingDays, WorkingTime, target_from, target_to
 
+_PLAIN = frozenset({str, int, bool, float})
+
 
 def dumped(value: object) -> str:
     """A domain value as one line of JSON. Fields that are None are left out."""
@@ -26,10 +28,12 @@ def loaded[T](kind: type[T], text: str) -> T:
 
 
 def plain(value: object) -> object:
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, WorkingTime | WorkingDays):
         return target_to(value)
     if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
+        pairs = ((name, getattr(value, name)) for name in _names(type(value)))
         return {name: plain(item) for name, item in pairs if item is not None}
     if isinstance(value, datetime):
         return stamp(value)
@@ -49,7 +53,7 @@ def plain(value: object) -> object:
 
 
 def revived(kind: Any, value: Any) -> Any:
-    if value is None or kind in (str, int, bool, float, object):
+    if value is None or kind in _PLAIN or kind is object:
         return value
     if kind == Target or kind in (WorkingTime, WorkingDays):
         return target_from(value)
@@ -67,12 +71,22 @@ def revived(kind: Any, value: Any) -> Any:
         item = get_args(kind)[0]
         return origin(revived(item, each) for each in value)
     if isinstance(kind, type) and is_dataclass(kind):
-        absent = {f.name: None for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
         hints = _hints(kind)
-        return kind(**absent | {name: revived(hints[name], item) for name, item in value.items() if name in hints})
+        return kind(**_absent(kind) | {name: revived(hints[name], item) for name, item in value.items() if name in hints})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+@cache
+def _absent(kind: Any) -> dict[str, None]:
+    """What is None when it is not there: fields without a default."""
+    return {f.name: None for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
 
 
 @cache
