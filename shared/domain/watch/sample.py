@@ -11,11 +11,15 @@ class Outcome(StrEnum):
 
 
 class Seer(StrEnum):
-    """Who looked: our own probe, a quick re-probe after a failure (never counted as a sample), or the second witness."""
+    """Who looked: our own probe, a quick re-probe after a failure (never counted as a sample), or the second witness.
+
+    CONTROL: our own probe, to see whether our network is there; it tells nothing of the service.
+    """
 
     PROBE = "probe"
     REPROBE = "reprobe"
     WITNESS = "witness"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from shared.domain.watch.witness import Spell
 class Track:
     """One service's.
 
-    `seen`: our latest look, `sampled_at`: our latest sample; the next is `expected_at` (an interval later) and a gap once it is
-    past `late_at` (one and a half): by the interval in force when the sample was taken. `is_lapsed`: that gap has been counted.
+    `seen`: our latest look, `sampled_at`: our latest sample, `run_at`: when the run began that took it; the next is `expected_at`
+    (an interval after the sample) and a gap once it is past `late_at` (one and a half): by the interval in force when the sample
+    was taken. `is_lapsed`: that gap has been counted.
     `is_blind`: a run since then was void. `last_good`: our latest good look outside an outage. `suspect`, `suspects`,
     `suspicion`: first, number and reason of the bad looks in a row that no outage has come of. `hopeful`, `goods`: the first good
     look, and the number of good samples in a row, that have not ended the open outage. `ended`: the latest outage that is over.
@@ -28,6 +29,7 @@ class Track:
     service: str
     seen: datetime | None = None
     sampled_at: datetime | None = None
+    run_at: datetime | None = None
     expected_at: datetime | None = None
     late_at: datetime | None = None
     is_lapsed: bool = False
