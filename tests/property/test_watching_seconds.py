@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
 from random import Random
 
 from hypothesis import given, settings
@@ -115,19 +116,35 @@ def batches(past: Past) -> list[Batch]:
 
 
 def follow(past: Past, now: int, random: Random) -> list[Step]:
-    """All of it gone through; pages are read and monitors wake up in between, the track is stored and read again."""
+    """All of it gone through; pages are read and monitors wake up in between, the track is stored and read again. Words between
+    two looks come in in any order, and some of them twice."""
     track, steps = Track(service="s"), []
-    for batch in batches(past):
+    for batch, until in as_they_come(batches(past), random):
         first = min(at for _, at, _, _ in batch[0])
         if random.random() < 0.3 and track.known is not None:
             between = track.known + (START + first * SECOND - track.known) * random.random()
             steps.append(lapsed(track, service(past, 20), between.replace(microsecond=0)))
             track = steps[-1].track
-        steps.append(told_on(track, past, batch, START + max(at for _, at, _, _ in batch[0]) * SECOND))
+        steps.append(told_on(track, past, batch, START + until * SECOND))
         track = codec.loaded(Track, json.dumps(codec.plain(steps[-1].track)))
         assert track == steps[-1].track
     steps.append(lapsed(track, service(past, 20), START + now * SECOND))
     return steps
+
+
+def as_they_come(batches: list[Batch], random: Random) -> list[tuple[Batch, int]]:
+    """Each with the second at which it has come in."""
+    found: list[tuple[Batch, int]] = []
+    for is_word, group in groupby(batches, key=lambda batch: all(seer is Seer.WITNESS for seer, *_ in batch[0])):
+        listed = list(group)
+        if is_word:
+            until = max(at for looks, _ in listed for _, at, _, _ in looks)
+            listed += random.sample(listed, len(listed) // 2)
+            random.shuffle(listed)
+            found += [(batch, until) for batch in listed]
+        else:
+            found += [(batch, max(at for _, at, _, _ in batch[0])) for batch in listed]
+    return found
 
 
 def told_on(track: Track, past: Past, batch: Batch, now: datetime) -> Step:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -234,8 +235,11 @@ def test_a_witness_is_not_heard_where_there_is_none_nor_before_our_first_look_no
     watch.sees(word("19:59", GOOD))
     assert watch.changes == []
     watch.sees(word("21:00", GOOD), now="20:00")
-    watch.sees(word("19:58", BAD), now="20:00")
+    watch.sees(word("19:59", BAD), now="20:00")
     assert watch.counts.ignored == 2 and watch.track.heard == at("19:59")
+    watch.sees(good("20:05"))
+    watch.sees(word("20:01", BAD), now="20:06")
+    assert watch.counts.ignored == 3, "all of it is settled"
 
 
 def test_a_bad_word_changes_nothing_while_our_looks_are_good_and_a_bracket_stays_unknown_whatever_is_said() -> None:
@@ -255,6 +259,54 @@ def test_a_word_that_comes_in_late_counts_from_what_is_settled_on() -> None:
     watch.sees(good("20:00"), bad("20:01"), bad("20:02", again=0), bad("20:03", again=0))
     step = watch.sees(word("20:02:30", GOOD), now="20:03:10")
     assert [(change.at, change.state) for change in step.changes] == [(at("20:03"), State.UNKNOWN)]
+
+
+@pytest.mark.parametrize("order", list(permutations(("20:03 good", "20:04 bad", "20:05 good", "20:08 good"))))
+def test_in_a_gap_words_count_in_whatever_order_they_come_in(order: tuple[str, ...]) -> None:
+    watch = Watch(WITNESSED)
+    watch.sees(good("20:00"), good("20:01"))
+    for each in (*order, order[0]):
+        moment, said = each.split()
+        watch.sees(word(moment, GOOD if said == "good" else BAD), now="20:10")
+    watch.sees(good("20:20"))
+    assert watch.told[1:] == [
+        ("20:02:00", "unknown", "gap"),
+        ("20:03:00", "up", "witness"),
+        ("20:04:00", "down", "witness"),
+        ("20:05:00", "up", "witness"),
+        ("20:06:30", "unknown", "gap"),
+        ("20:08:00", "up", "witness"),
+        ("20:09:30", "unknown", "gap"),
+        ("20:20:00", "up", "resumed"),
+    ]
+    assert watch.counts.ignored == 1, "the same word again"
+
+
+def test_a_word_that_falls_within_a_spell_ends_it_until_the_next_word() -> None:
+    watch = Watch(WITNESSED)
+    watch.sees(good("20:00"))
+    for minute in range(2, 8):
+        watch.sees(word(f"20:0{minute}", GOOD), now="20:09")
+    watch.sees(word("20:04:20", BAD), now="20:09")
+    assert watch.told[1:] == [
+        ("20:01:00", "unknown", "gap"),
+        ("20:02:00", "up", "witness"),
+        ("20:04:20", "down", "witness"),
+        ("20:05:00", "up", "witness"),
+        ("20:08:30", "unknown", "gap"),
+    ]
+
+
+def test_of_a_spell_of_days_only_words_are_kept_that_another_may_come_between() -> None:
+    often = replace(WITNESSED, witness_interval=timedelta(hours=1))
+    watch = Watch(often)
+    watch.sees(good("2026-03-10 20:00"))
+    moment = at("2026-03-10 21:00")
+    for _ in range(24 * 7):
+        watch.sees([Sample(service="archive", at=moment, outcome=GOOD, seer=Seer.WITNESS)])
+        moment += timedelta(hours=1)
+    [spell] = watch.track.spells
+    assert spell.starts_at == at("2026-03-10 21:00") and len(spell.later) == 25
 
 
 def test_the_stretch_after_a_sample_is_judged_by_the_interval_it_was_taken_under() -> None:

@@ -45,8 +45,8 @@ def advance(track: Track, service: Service, samples: Iterable[Sample], now: date
     """The service's samples of a run, and the witness's words, gone through; others' are passed over. `is_void`: our own network
     failed in this run (`judge_run`), so that our looks have seen nothing.
 
-    Harmless to repeat: looks no later than the latest, and words no later than the witness's latest, change nothing. A clock that
-    steps back is waited for. A word counts from the last settled look on, however late it comes in.
+    Harmless to repeat: looks no later than the latest, and words of an instant that was heard of, change nothing. A clock that
+    steps back is waited for. A word counts from the last settled look on, however late it comes in, and after whichever others.
     """
     tally, settled = Tally(), track.settled
     for sample in sorted((each for each in samples if each.service == service.id), key=lambda each: each.at):
@@ -57,7 +57,8 @@ def advance(track: Track, service: Service, samples: Iterable[Sample], now: date
         else:
             track = looked(track, service, sample, tally)
     until = max(each for each in (now, track.known, track.seen, track.heard) if each is not None)
-    track = _lapsed(replace(track, known=until), until, tally)
+    run_at = now if tally.counts.samples else track.run_at
+    track = _lapsed(replace(track, known=until, run_at=run_at), until, tally)
     told, changes = retold(track.told, story(track, settled, until))
     track = _disputed(replace(track, told=told), until, tally)
     return Step(track=_pruned(track), changes=changes, outages=tuple(tally.news), counts=tally.counts, story=told)
@@ -69,12 +70,15 @@ def lapsed(track: Track, service: Service, now: datetime) -> Step:
 
 
 def _heard(track: Track, service: Service, word: Sample, now: datetime, tally: Tally) -> Track:
-    is_old = track.heard is not None and word.at <= track.heard
-    if not service.has_witness or is_old or word.at > now or len(track.spells) >= witness.MOST_SPELLS:
+    is_stale = track.settled is not None and word.at + service.witness_interval * 3 / 2 <= track.settled
+    is_full = len(track.spells) >= witness.MOST_SPELLS
+    spells = track.spells
+    if service.has_witness and word.at <= now and not is_stale and not is_full:
+        spells = witness.heard(track.spells, word.at, word.outcome, service.witness_interval)
+    if spells == track.spells:
         tally.count(ignored=1)
         return track
-    spells = witness.heard(track.spells, word.at, word.outcome, service.witness_interval)
-    return replace(track, heard=word.at, spells=spells)
+    return replace(track, heard=word.at if track.heard is None else max(track.heard, word.at), spells=spells)
 
 
 def _void(track: Track, look: Sample, tally: Tally) -> Track:
@@ -106,5 +110,5 @@ def _disputed(track: Track, until: datetime, tally: Tally) -> Track:
 def _pruned(track: Track) -> Track:
     """Without what is settled: only what stood then is kept of it."""
     settled = track.settled
-    spells = tuple(spell for spell in track.spells if settled is None or spell.ends_at > settled)
+    spells = witness.forgotten(track.spells, settled, track.heard)
     return replace(track, own=since(track.own, settled), told=since(track.told, settled), spells=spells)
