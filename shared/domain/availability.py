@@ -18,7 +18,8 @@ from shared.domain.worktime.promised import shown
 from shared.domain.worktime.span import Span, clipped, merged, utc, without
 
 _ZERO = timedelta(0)
-_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,30})?")
+_DECIMALS = 30
+_PERCENT = re.compile(rf"-?[0-9]{{1,3}}(\.[0-9]{{1,{_DECIMALS}}})?")
 
 
 class State(StrEnum):
@@ -89,14 +90,15 @@ def judge(
 
 
 def target_share(percent: object) -> Fraction:
-    """The target as a share of 1, from per cent: "99.95", 99.95, 100. Raises InvalidInput."""
+    """The target as a share of 1, from per cent: "99.95", 99.95, 100; minus zero is zero. Raises InvalidInput."""
     text = percent
     if isinstance(percent, float):
         text = f"{Decimal(repr(percent)):f}"
     elif isinstance(percent, int) and not isinstance(percent, bool):
         text = shown(percent)
-    if not isinstance(text, str) or not _PERCENT.fullmatch(text) or Fraction(text) > 100:
-        raise InvalidInput(f'A target is per cent from 0 to 100, such as "99.95", not {shown(percent)}.')
+    if not isinstance(text, str) or not _PERCENT.fullmatch(text) or not 0 <= Fraction(text) <= 100:
+        allowed = f'per cent from 0 to 100, such as "99.95", with at most {_DECIMALS} decimals'
+        raise InvalidInput(f"A target is {allowed}; not {shown(percent)}.")
     return Fraction(text) / 100
 
 

@@ -138,6 +138,10 @@ def test_naive_instants_are_refused() -> None:
         ("100.000", Fraction(1)),
         (0, Fraction(0)),
         (1e-7, Fraction(1, 10**9)),
+        (-0.0, Fraction(0)),
+        ("-0.0", Fraction(0)),
+        ("-0", Fraction(0)),
+        (1e-30, Fraction(1, 10**32)),
     ],
 )
 def test_a_target_is_read_exactly(percent: object, share: Fraction) -> None:
@@ -167,6 +171,12 @@ def test_a_target_is_read_exactly(percent: object, share: Fraction) -> None:
 )
 def test_a_target_that_is_no_percentage_is_refused(percent: Any) -> None:
     with pytest.raises(InvalidInput, match="per cent from 0 to 100"):
+        target_share(percent)
+
+
+@pytest.mark.parametrize("percent", [5e-324, 1e-31, "0." + "0" * 30 + "1"])
+def test_a_target_of_more_decimals_than_are_read_is_told_how_many_are(percent: object) -> None:
+    with pytest.raises(InvalidInput, match="at most 30 decimals; not "):
         target_share(percent)
 
 

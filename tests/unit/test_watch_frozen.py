@@ -76,6 +76,8 @@ CHANGES: dict[str, object] = {
     "frozen_at": NOW + timedelta(seconds=1),
     "amends": 1,
     "author": "mallory",
+    "services": ("archive",),
+    "follows": "archive 2",
     "reason": "none",
     "corrections": (replace(WRONG, state=State.UP),),
     "previous": "1" * 64,

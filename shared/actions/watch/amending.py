@@ -1,22 +1,22 @@
-"""Correcting a frozen month: beside its record, with author and reason. The record itself is never touched."""
+"""Correcting a frozen month: beside its record, with author and reason. The record itself is never touched.
+
+A service is corrected; what is frozen of all services of a guarantee as one follows, with a link of its own.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from shared.actions.desk import Desk
 from shared.actions.once import Once
-from shared.actions.ports import Insert, Row, Table, Value
-from shared.actions.watch import chains, known, maintenance
+from shared.actions.ports import Insert, Row, Table, Value, Write
+from shared.actions.watch import chains
+from shared.actions.watch.rejudging import judged_again, together_again
 from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotAllowedNow, NotFound
 from shared.domain.people import Principal
-from shared.domain.watch import frozen, promises
-from shared.domain.watch.correction import Correction, corrected
-from shared.domain.watch.frozen import Amendment, Frozen
-from shared.domain.watch.maintenance import Window
-from shared.domain.watch.report import History, Report, of_service
-from shared.domain.worktime.span import Span
+from shared.domain.watch import frozen
+from shared.domain.watch.correction import Correction
+from shared.domain.watch.frozen import TOGETHER, Amendment, Frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,10 @@ def amend(
     """Corrects a frozen month: the amendment, and whether the same key had made it before. The month's own record stays."""
     if once is not None and (again := _made(desk, guarantee, service, once)) is not None:
         return again, True
-    links = chains.chain(desk, guarantee, service)
-    if (broken := frozen.first_broken(links)) is not None:
-        raise NotAllowedNow(f"The chain does not hold from link {broken} on; nothing is added to it before that is explained.")
-    record = next((link for link in links if link.month == wanted.month and link.amends is None), None)
+    if service == TOGETHER:
+        raise InvalidInput("What is wrong is said of a service; the figures of all services as one follow it.", field="service")
+    links = _chain(desk, guarantee, service)
+    record = _record(links, wanted.month)
     if record is None:
         raise NotFound(f"{wanted.month[:20]} is not frozen for {service} under {guarantee}.")
     for each in wanted.corrections:
@@ -52,16 +52,11 @@ def amend(
             raise InvalidInput(
                 f"A correction begins and ends within {record.month}, and ends after it begins.", field="corrections"
             )
-    earlier = [link.corrections for link in links if link.amends == record.number]
-    said = Amendment(
-        author=principal.id, reason=wanted.reason, corrections=(*(earlier[-1] if earlier else ()), *wanted.corrections), at=now
-    )
-    report, windows = _judged_again(desk, record, said.corrections, now)
+    corrections = (*_corrections(links, record), *wanted.corrections)
+    said = Amendment(author=principal.id, reason=wanted.reason, corrections=corrections, at=now)
+    report, windows = judged_again(desk, record, said.corrections, now)
     link = frozen.amend(record, links[-1], said, report, windows)
-    last = desk.rows.get(Table.WATCH, chains.PARTITION, f"last|{guarantee}|{service}")
-    if last is None or chains.link_in(last).hash != links[-1].hash:
-        raise Conflict("Somebody else has added to the chain meanwhile; look at it again.")
-    writes = chains.writes_of(link, last)
+    writes = [*_added(desk, link, links), *_together(desk, link, said, now)]
     if once is not None:
         values: dict[str, Value] = {"number": link.number, "fingerprint": once.fingerprint}
         writes.append(Insert(Row(key=once.key, values=values)))
@@ -69,20 +64,50 @@ def amend(
     return link, False
 
 
-def _judged_again(desk: Desk, record: Frozen, corrections: Sequence[Correction], now: datetime) -> tuple[Report, list[Window]]:
-    """The month under the version of the contract that it was frozen by."""
-    contract = desk.catalogue().version(*record.contract.rsplit("@", 1))
-    guarantee = promises.guarantee_of(contract, record.guarantee)
-    span: Span = (record.starts_at, record.ends_at)
-    states = known.states(desk, [record.service], span, ZoneInfo(contract.zone), now)[record.service]
-    announced = [
-        window
-        for window in maintenance.between(desk, guarantee.period_at(span[0])[0], span[1])
-        if record.service in window.services
-    ]
-    history = History(service=record.service, states=corrected(states, corrections), windows=tuple(announced))
-    report = of_service(history, guarantee, promises.hours_of(contract, guarantee), span, now)
-    return report, [window for window in announced if window.ends_at > span[0]]
+def _together(desk: Desk, link: Frozen, said: Amendment, now: datetime) -> list[Write]:
+    """The same month of all services of the guarantee as one follows, in the same transaction; where it was frozen."""
+    links = chains.every(desk, link.guarantee, TOGETHER)
+    record = _record(links, link.month)
+    if record is None or link.service not in record.services:
+        return []
+    _require_whole(links)
+    corrections = {link.service: link.corrections}
+    for other in set(record.services) - {link.service}:
+        theirs = chains.every(desk, link.guarantee, other)
+        corrections[other] = _corrections(theirs, _record(theirs, link.month))
+    report, windows = together_again(desk, record, corrections, now)
+    follows = replace(said, corrections=(), follows=f"{link.service} {link.number}")
+    return _added(desk, frozen.amend(record, links[-1], follows, report, windows), links)
+
+
+def _chain(desk: Desk, guarantee: str, service: str) -> list[Frozen]:
+    links = chains.chain(desk, guarantee, service)
+    _require_whole(links)
+    return links
+
+
+def _require_whole(links: Sequence[Frozen]) -> None:
+    if (broken := frozen.first_broken(links)) is not None:
+        raise NotAllowedNow(f"The chain does not hold from link {broken} on; nothing is added to it before that is explained.")
+
+
+def _record(links: Sequence[Frozen], month: str) -> Frozen | None:
+    return next((link for link in links if link.month == month and link.amends is None), None)
+
+
+def _corrections(links: Sequence[Frozen], record: Frozen | None) -> tuple[Correction, ...]:
+    """All that hold of a month so far."""
+    if record is None:
+        return ()
+    return [link for link in links if record.number in (link.number, link.amends)][-1].corrections
+
+
+def _added(desk: Desk, link: Frozen, links: Sequence[Frozen]) -> list[Write]:
+    """Raises Conflict when the chain has another link by now."""
+    last = desk.rows.get(Table.WATCH, chains.PARTITION, f"last|{link.guarantee}|{link.service}")
+    if last is None or chains.link_in(last).hash != links[-1].hash:
+        raise Conflict("Somebody else has added to the chain meanwhile; look at it again.")
+    return chains.writes_of(link, last)
 
 
 def _made(desk: Desk, guarantee: str, service: str, once: Once) -> Frozen | None:

@@ -19,6 +19,14 @@ PARTITION = "frozen"
 
 def chain(desk: Desk, guarantee: str, service: str) -> list[Frozen]:
     """Every link, in order. NotFound when nothing was frozen."""
+    links = every(desk, guarantee, service)
+    if not links:
+        raise NotFound(f"No month of {service[:40]!r} is frozen under {guarantee[:40]!r}.")
+    return links
+
+
+def every(desk: Desk, guarantee: str, service: str) -> list[Frozen]:
+    """Every link, in order; none when nothing was frozen. One request for a thousand."""
     prefix = f"link|{guarantee}|{service}|"
     links: list[Frozen] = []
     after = prefix
@@ -27,8 +35,6 @@ def chain(desk: Desk, guarantee: str, service: str) -> list[Frozen]:
         if len(rows) < 1000:
             break
         after = rows[-1].key
-    if not links:
-        raise NotFound(f"No month of {service[:40]!r} is frozen under {guarantee[:40]!r}.")
     return links
 
 

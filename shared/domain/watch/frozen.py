@@ -1,6 +1,7 @@
 """A month, judged once and for all: a record that nobody can change later without it showing.
 
-The months of one service under one guarantee are a chain, each with the hash of the one before. A record holds its figures as
+The months of one service under one guarantee are a chain, each with the hash of the one before; so are those of all services of
+a guarantee as one, under the name TOGETHER. A record holds its figures as
 exact fractions, the contract's version and digest, and the hash of the states and windows that they follow from. What turns out
 to be wrong later is said beside it, by an amendment with author and reason, a link of the same chain: the record itself stays.
 """
@@ -19,10 +20,15 @@ from shared.domain.watch.maintenance import Window
 from shared.domain.watch.report import Report
 from shared.domain.worktime.span import Span
 
+TOGETHER = "together"
+"""In place of a service: all services of a guarantee as one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A judgement in words that never change their meaning: microseconds, shares as "numerator/denominator" and as shown."""
+    """A judgement in words that never change their meaning: microseconds, shares as "numerator/denominator" and as shown.
+
+    `verdict`: empty of a month under a guarantee that is judged by the year; null in the document."""
 
     up_us: int
     down_us: int
@@ -40,7 +46,9 @@ class Frozen:
     """A link of the chain. `amends`: the number of the link that it corrects; None: a month's own record.
 
     `number`: from 1. `month`: "2026-11". `contract`: id@version, and `digest`, the SHA-256 of its file. `evidence`: the SHA-256
-    of the states and windows. `author`, `reason` and `corrections`, all that hold of the month by then, are an amendment's.
+    of the states and windows. `author` and `reason` are an amendment's. `corrections`: all that hold of the month by then; of a
+    record, the time that was not settled when it was frozen, as unknown. Of TOGETHER, `services` are those that it is of, and an
+    amendment names in `follows` the link that it follows from, as "archive 3": corrections are said there.
     """
 
     guarantee: str
@@ -60,18 +68,28 @@ class Frozen:
     author: str = ""
     reason: str = ""
     corrections: tuple[Correction, ...] = ()
+    services: tuple[str, ...] = ()
+    follows: str = ""
     previous: str = GENESIS
     hash: str = ""
 
 
 def freeze(
-    report: Report, month: str, contract: Contract, windows: Iterable[Window], before: Frozen | None, now: datetime
+    report: Report,
+    month: str,
+    contract: Contract,
+    windows: Iterable[Window],
+    before: Frozen | None,
+    now: datetime,
+    *,
+    corrections: tuple[Correction, ...] = (),
+    is_together: bool = False,
 ) -> Frozen:
-    """A month's record, after the last link of its chain."""
+    """A month's record, after the last link of its chain. `corrections`: those that the report is judged with."""
     assert report.guarantee is not None and report.now is None
     link = Frozen(
         guarantee=report.guarantee.id,
-        service=report.services[0],
+        service=TOGETHER if is_together else report.services[0],
         number=1 if before is None else before.number + 1,
         month=month,
         starts_at=report.starts_at,
@@ -79,22 +97,25 @@ def freeze(
         contract=f"{contract.id}@{contract.version}",
         digest=contract.digest,
         target=fraction(report.guarantee.target),
-        raw=figures(report.raw),
-        contractual=figures(report.contractual),
+        raw=figures(report.raw, has_verdict=report.is_judged),
+        contractual=figures(report.contractual, has_verdict=report.is_judged),
         evidence=evidence(report, windows),
         frozen_at=now,
+        corrections=corrections,
+        services=report.services if is_together else (),
     )
     return _sealed(link, before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """Who corrects a month, why, and all corrections that hold of it from now on."""
+    """Who corrects a month, why, and all corrections that hold of it from now on. `follows`: see `Frozen`."""
 
     author: str
     reason: str
     corrections: tuple[Correction, ...]
     at: datetime
+    follows: str = ""
 
 
 def amend(record: Frozen, last: Frozen, said: Amendment, report: Report, windows: Iterable[Window]) -> Frozen:
@@ -102,14 +123,15 @@ def amend(record: Frozen, last: Frozen, said: Amendment, report: Report, windows
     link = replace(
         record,
         number=last.number + 1,
-        raw=figures(report.raw),
-        contractual=figures(report.contractual),
+        raw=figures(report.raw, has_verdict=report.is_judged),
+        contractual=figures(report.contractual, has_verdict=report.is_judged),
         evidence=evidence(report, windows),
         frozen_at=said.at,
         amends=record.number,
         author=said.author,
         reason=said.reason,
         corrections=said.corrections,
+        follows=said.follows,
     )
     return _sealed(link, last)
 
@@ -135,6 +157,9 @@ def digest(link: Frozen) -> str:
 
 def document(link: Frozen) -> dict[str, object]:
     """A link as plain JSON."""
+    together: dict[str, object] = {"services": list(link.services)} if link.services else {}
+    if link.follows:
+        together["follows"] = link.follows
     return {
         "guarantee": link.guarantee,
         "service": link.service,
@@ -153,12 +178,13 @@ def document(link: Frozen) -> dict[str, object]:
         "author": link.author,
         "reason": link.reason,
         "corrections": [[stamp(each.starts_at), stamp(each.ends_at), each.state.value] for each in link.corrections],
+        **together,
         "previous": link.previous,
         "hash": link.hash,
     }
 
 
-def figures(judgement: Judgement) -> Figures:
+def figures(judgement: Judgement, *, has_verdict: bool = True) -> Figures:
     low, high = judgement.minimum, judgement.maximum
     return Figures(
         up_us=_microseconds(judgement.up),
@@ -169,7 +195,7 @@ def figures(judgement: Judgement) -> Figures:
         maximum=None if high is None else fraction(high),
         minimum_shown=None if low is None else cut(low),
         maximum_shown=None if high is None else cut(high),
-        verdict=judgement.verdict.value,
+        verdict=judgement.verdict.value if has_verdict else "",
     )
 
 
@@ -227,5 +253,5 @@ def _figures_as_json(figures: Figures) -> dict[str, object]:
         "max": figures.maximum,
         "min_shown": figures.minimum_shown,
         "max_shown": figures.maximum_shown,
-        "verdict": figures.verdict,
+        "verdict": figures.verdict or None,
     }

@@ -127,7 +127,13 @@ def effect(guarantee: str, service: str, accounted: Accounted) -> dict[str, obje
 
 def frozen(chain: Sequence[Frozen], broken: int | None) -> dict[str, object]:
     """A chain of frozen months with their amendments, and the first link that does not hold, if any."""
-    return {"months": [document(link) for link in chain], "first_broken": broken}
+    return {"months": [link(each) for each in chain], "first_broken": broken}
+
+
+def link(found: Frozen) -> dict[str, object]:
+    """A link, and beside it where the states are that it follows from: that is no part of what is hashed."""
+    query = f"from={stamp(found.starts_at)}&to={stamp(found.ends_at)}&guarantee={found.guarantee}&link={found.number}"
+    return {**document(found), "states_at": f"/api/availability/{found.service}/states?{query}"}
 
 
 def _stretches(report: Report, period: Span) -> Iterator[tuple[datetime, datetime, State, bool]]:

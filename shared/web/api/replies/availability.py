@@ -26,14 +26,20 @@ class Judged(Answered):
     verdict: Verdict | None
 
 
-class ErrorBudget(Answered):
-    """Minutes, cut downwards. `allowed`: by the period's real length without what is excluded. `left`: least and most."""
+class PublicBudget(Answered):
+    """Minutes: what may be lost, by the period's real length without what is excluded, and what is left (least and most), cut;
+    what is used for certain, and what is unknown, raised."""
 
     allowed: Minutes
     used: Minutes
     unknown: Minutes
     left: list[Minutes]
     left_exact: list[Exact]
+
+
+class ErrorBudget(PublicBudget):
+    """`gap_alarm`: so much is unknown that it begins to decide the verdict."""
+
     gap_alarm: bool
 
 
@@ -121,7 +127,9 @@ class FrozenFigures(Answered):
 
 class FrozenMonth(Answered):
     """A link of the chain. `amends`: the number of the record that an amendment corrects. `digest`: of the contract's file.
-    `evidence`: of the states and windows. `corrections`: all that hold of the month by then, as from, to, state."""
+    `hash`: over all of it but `states_at`, which is where the states are that the figures follow from.
+    `evidence`: of the states and windows. `corrections`: all that hold of the month by then, as from, to, state. Of all services
+    as one: which `services` those are, and which link an amendment `follows`, as "archive 3"."""
 
     guarantee: Id
     service: Id
@@ -140,8 +148,11 @@ class FrozenMonth(Answered):
     author: str
     reason: str
     corrections: list[list[str]]
+    services: list[Id] | None = None
+    follows: str | None = None
     previous: str
     hash: str
+    states_at: str
 
 
 class FrozenMonths(Answered):
