@@ -5,6 +5,7 @@ import json
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from shared.actions.watch.maintenance import Wanted
 from shared.adapters.memory import MemoryRows
 from shared.domain.availability import Verdict
 from shared.domain.errors import InvalidInput, NotFound
+from shared.domain.guarantee import Period
 from shared.domain.watch.report import Report
 from shared.domain.watch.service import Services
 from shared.proof.calculate import run
@@ -67,6 +69,51 @@ def test_a_year_is_the_union_of_its_months(spring: Watched) -> None:
         assert whole.down == sum((part.down for part in parts), timedelta(0))
         assert whole.excluded == sum((part.excluded for part in parts), timedelta(0))
         assert whole.unknown == sum((part.unknown for part in parts), timedelta(0)) + before
+
+
+def amended_contract(watched: Watched, effective_from: str, **changes: object) -> None:
+    """From then on another version of the contract is in force, whose guarantee is another."""
+    catalogue = watched.desk.catalogue()
+    old = catalogue.in_force("zenshare-support", watched.now)
+    guarantee = replace(old.guarantees[0], **changes)  # type: ignore[arg-type]
+    new = replace(old, version="2099", effective_from=rome(effective_from), guarantees=(guarantee, *old.guarantees[1:]))
+    both = replace(catalogue, contracts=(*catalogue.contracts, new))
+    watched.desk = replace(watched.desk, catalogue=lambda: both)
+
+
+def test_each_month_is_judged_by_its_version_of_the_contract_also_within_a_year() -> None:
+    """Until March maintenance is excluded, from April on it is not. The target of a year is that of its beginning."""
+    watched = Watched("2026-03-29 00:00")
+    reason = {"it": "Aggiornamento", "en": "Update"}
+    for day in ("2026-03-30", "2026-04-02"):
+        wanted = Wanted(services=("archive",), starts_at=rome(f"{day} 09:00"), ends_at=rome(f"{day} 12:00"), reason=reason)
+        maintenance.announce(watched.desk, wanted, SANDRO, watched.now)
+    rule = replace(watched.desk.catalogue().in_force("zenshare-support", watched.now).guarantees[0].maintenance, excluded=False)
+    amended_contract(watched, "2026-04-01 00:00", maintenance=rule, target=Fraction(1, 2))
+    watched.until("2026-04-06 00:00")
+    year, march, april = one(watched, "2026"), one(watched, "2026-03"), one(watched, "2026-04")
+    assert (march.contractual.excluded, april.contractual.excluded) == (3 * HOUR, timedelta(0))
+    assert year.contractual.excluded == 3 * HOUR
+    assert (march.target, april.target, year.target) == (Fraction(1999, 2000), Fraction(1, 2), Fraction(1999, 2000))
+    across = reports.between(watched.desk, "archive", None, rome("2026-03-30 00:00"), rome("2026-04-05 00:00"), watched.now)
+    assert across.contractual.excluded == 3 * HOUR, "an export too"
+    april_window = maintenance.between(watched.desk, rome("2026-04-01 00:00"), rome("2026-05-01 00:00"))[0]
+    parts = [part.why for effect in maintenance.effects(watched.desk, april_window) for part in effect.accounted.parts]
+    assert parts == ["never_excluded"], "and so it was said beforehand"
+
+
+def test_a_year_that_is_guaranteed_as_one_is_judged_by_the_version_of_its_beginning() -> None:
+    watched = Watched("2026-03-29 00:00")
+    amended_contract(watched, "2026-01-01 00:00", period=Period.YEAR)
+    reason = {"it": "Aggiornamento", "en": "Update"}
+    wanted = Wanted(services=("archive",), starts_at=rome("2026-04-02 09:00"), ends_at=rome("2026-04-02 12:00"), reason=reason)
+    maintenance.announce(watched.desk, wanted, SANDRO, watched.now)
+    rule = replace(watched.desk.catalogue().in_force("zenshare-support", watched.now).guarantees[0].maintenance, excluded=False)
+    amended_contract(watched, "2026-04-01 00:00", maintenance=rule, target=Fraction(1, 2))
+    watched.until("2026-04-03 00:00")
+    for period in ("2026", "2026-04"):
+        report = one(watched, period)
+        assert (report.contractual.excluded, report.target) == (3 * HOUR, Fraction(1999, 2000)), period
 
 
 def test_services_of_a_guarantee_are_judged_together_too(spring: Watched) -> None:

@@ -12,6 +12,7 @@ from shared.actions import agenda, codec
 from shared.actions.desk import Desk
 from shared.actions.ports import Blobs, Insert, Prober, Replace, Row, Rows, Table, Write
 from shared.actions.watch import events, probing, reading, rollover, store, timeline, witness
+from shared.actions.watch.minute import run
 from shared.adapters.memory import MemoryBlobs, MemoryRows
 from shared.domain.errors import StorageUnavailable
 from shared.domain.evidence import stamp
@@ -162,6 +163,118 @@ def test_a_run_of_before_midnight_writes_a_closed_day_no_more() -> None:
         ("10 23:59:00", "unknown"),
         ("11 00:00:01", "up"),
     ]
+
+
+def test_a_run_whose_clock_is_behind_midnight_writes_and_tells_nothing_of_the_closed_day() -> None:
+    """Another instance, or a clock that stepped back: the real outage of the next day is told as itself."""
+    desk, prober = a_watch(rome("2026-03-10 23:58"), services(2))
+    happened: list[tuple[str, str]] = []
+    minutes(desk, 2)
+    run(desk, rome("2026-03-11 00:00") + timedelta(milliseconds=200), noting(happened))
+    closed = store.heads(desk, rome("2026-03-10 12:00").date(), ROME, ["s0000"])
+    prober.down("s0000", rome("2026-03-10 23:59:58"), rome("2026-03-11 00:00:10"))
+    asked = len(prober.asked)
+    assert run(desk, rome("2026-03-10 23:59:59"), noting(happened)).probed.looked_at == 0
+    assert len(prober.asked) == asked
+    assert store.heads(desk, rome("2026-03-10 12:00").date(), ROME, ["s0000"]) == closed
+    prober.down("s0000", rome("2026-03-11 09:00"), rome("2026-03-11 09:30"))
+    assert isinstance(desk.clock, Clock)
+    desk.clock.set("2026-03-11 08:55")
+    minutes(desk, 40, noting(happened))
+    assert happened == [("s0000.1", "opened.0"), ("s0000.1", "ended.0")]
+    [outage], _ = reading.outages(desk, 10)
+    assert outage.first_bad == rome("2026-03-11 09:00")
+
+
+def test_a_new_service_whose_day_another_run_began_is_not_begun_on_the_day_before() -> None:
+    desk, _ = a_watch(rome("2026-03-10 23:58"), services(1))
+    minutes(desk, 2)
+    desk = replace(desk, services=lambda: services(2))
+    probing.probe(desk, rome("2026-03-11 00:00"))
+    assert probing.probe(desk, rome("2026-03-10 23:59:59")).looked_at == 0
+    assert store.heads(desk, rome("2026-03-10 12:00").date(), ROME, ["s0001"]) == {}
+
+
+def test_words_that_a_run_behind_midnight_has_read_are_told_by_the_next() -> None:
+    desk, _ = a_watch(rome("2026-03-10 23:58"), watched(WITNESSED))
+    minutes(desk, 2)
+    probing.probe(desk, rome("2026-03-11 00:00"))
+    said(desk, rome("2026-03-10 23:59:58"), Outcome.GOOD)
+    probing.probe(desk, rome("2026-03-10 23:59:59"))
+    assert len(witness.taken(desk, rome("2026-03-11 00:01")).samples) == 1
+
+
+def test_our_own_network_is_asked_of_another_owner_when_only_one_was_due() -> None:
+    """Of one looked at each minute and one each five, of two owners: nobody is down while everything fails."""
+    ours, theirs = replace(SERVICE, owner="ours"), replace(SERVICE, id="portal", owner="theirs", interval=timedelta(minutes=5))
+    desk, prober = a_watch(rome("2026-03-10 20:00"), watched(ours, theirs))
+    for id in ("archive", "portal"):
+        prober.down(id, rome("2026-03-10 20:01:30"), rome("2026-03-10 20:20"))
+    happened: list[tuple[str, str]] = []
+    minutes(desk, 26, noting(happened))
+    assert happened == []
+    assert told(desk, "archive", desk.clock()) == [("10 20:00:00", "up"), ("10 20:02:00", "unknown"), ("10 20:20:00", "up")]
+    assert {state for _, state in told(desk, "portal", desk.clock())} == {"up", "unknown"}
+
+
+def test_the_look_at_another_owner_is_no_sample_and_a_service_that_is_down_alone_is_down() -> None:
+    ours, theirs = replace(SERVICE, owner="ours"), replace(SERVICE, id="portal", owner="theirs", interval=timedelta(minutes=5))
+    desk, prober = a_watch(rome("2026-03-10 20:00"), watched(ours, theirs))
+    prober.down("archive", rome("2026-03-10 20:01:30"), rome("2026-03-10 20:04"))
+    happened: list[tuple[str, str]] = []
+    minutes(desk, 7, noting(happened))
+    assert [what for _, what in happened] == ["opened.0", "ended.0"]
+    assert told(desk, "archive", desk.clock())[2] == ("10 20:02:00", "down")
+    [day] = reading.recent(desk, desk.clock())["portal"].record.days
+    assert day.measured.counts.samples == 2, "at 20:00 and 20:05"
+    raw = [json.loads(line) for line in (desk.blobs.get("probes/2026-03-10.jsonl") or b"").splitlines()]
+    assert [line["service"] for line in raw if line["seer"] == "control"] == ["portal"] * 2
+
+
+def test_a_service_down_by_its_own_owners_alone_needs_nobody_else() -> None:
+    desk, prober = a_watch(rome("2026-03-10 20:00"), watched(SERVICE))
+    prober.down("archive", rome("2026-03-10 20:01"), rome("2026-03-10 20:04"))
+    happened: list[tuple[str, str]] = []
+    minutes(desk, 7, noting(happened))
+    assert [what for _, what in happened] == ["opened.0", "ended.0"]
+
+
+class Late:
+    """A prober that once came to its look 30.6 seconds after the minute had begun."""
+
+    def probe(self, services: Sequence[Service], now: datetime, budget: timedelta) -> list[Sample]:
+        late = timedelta(seconds=30.6 if now == rome("2026-03-10 20:02") else 0.8)
+        return [Sample(service=service.id, at=now + late, outcome=Outcome.GOOD) for service in services]
+
+
+def test_a_look_that_came_late_in_its_minute_skips_no_minute() -> None:
+    desk, _ = a_watch(rome("2026-03-10 20:00"), watched(SERVICE))
+    desk = replace(desk, prober=Late())
+    assert isinstance(desk.clock, Clock)
+    for _ in range(6):
+        assert probing.probe(desk, desk.clock()).looked_at == 1
+        desk.clock.forward(minutes=1)
+    assert [state for _, state in told(desk, "archive", desk.clock())] == ["up"]
+
+
+def test_an_end_that_was_not_written_is_not_told() -> None:
+    """The row of the agenda is ahead of its outage, which is still down."""
+
+    class Broken(CountingRows):
+        def commit(self, table: Table, partition: str, writes: Sequence[Write]) -> None:
+            if partition.startswith("day:"):
+                raise StorageUnavailable("no")
+            super().commit(table, partition, writes)
+
+    desk, prober = a_watch(rome("2026-03-10 20:00"), watched(SERVICE))
+    assert isinstance(desk.clock, Clock)
+    prober.down("archive", rome("2026-03-10 20:01"), rome("2026-03-10 20:03"))
+    happened: list[tuple[str, str]] = []
+    minutes(desk, 3, noting(happened))
+    with pytest.raises(StorageUnavailable):
+        probing.probe(replace(desk, rows=Broken(desk.rows)), desk.clock())
+    assert events.work(desk, desk.clock(), noting(happened)).kept == 1
+    assert happened == [("archive.1", "opened.0")]
 
 
 def test_a_midnight_inside_an_outage_splits_it_to_the_microsecond(empty_store: tuple[Rows, Blobs]) -> None:

@@ -53,6 +53,12 @@ def test_trouble_that_is_over_raises_nothing() -> None:
     assert turned(frozenset(), minutes, TARGET) == {}, "the long windows burn, the short ones do not"
 
 
+def test_exactly_the_rate_burns() -> None:
+    """95 %: an hour at 14.4 times is 43.2 minutes, six hours at 6 are 108 and three days at 1 are 216, to the minute."""
+    told = turns("." * 4000 + "x" * 216, Fraction(95, 100))
+    assert told == [(4044, "fast", "raised"), (4108, "steady", "raised"), (4216, "slow", "raised")]
+
+
 def test_a_laxer_target_bears_more() -> None:
     assert turns("." * 60 + "x" * 5, Fraction(95, 100)) == []
 

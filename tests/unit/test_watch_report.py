@@ -1,5 +1,6 @@
 """Months as they are argued about: the named traps, the budget, and figures that are never shown better than they are."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -11,7 +12,7 @@ from shared.domain.guarantee import Guarantee, MaintenanceRule, Period
 from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm
 from shared.domain.watch.maintenance import Window
 from shared.domain.watch.report import Held, History, Report, of_guarantee, of_service
-from shared.domain.watch.windows import Why, ledger
+from shared.domain.watch.windows import Why, ledger, refusal
 from shared.web.views import availability as views
 from tests.unit.worked_dates import rome
 
@@ -117,6 +118,13 @@ def test_the_months_in_which_clocks_change_have_their_real_length(period: tuple[
 def test_a_window_through_the_hour_that_is_skipped_is_as_long_as_it_really_was() -> None:
     report = judged(history(windows=(window("2026-03-29 01:00", "2026-03-29 04:00"),)))
     assert report.contractual.excluded == 2 * HOUR
+
+
+def test_exactly_the_contracts_notice_is_enough_and_a_microsecond_less_is_not() -> None:
+    begins = window("2026-03-10 10:00", "2026-03-10 11:00", announced="2026-03-09 10:00")
+    later = replace(begins, announced_at=begins.announced_at + timedelta(microseconds=1))
+    rule = promised(notice=24 * HOUR).maintenance
+    assert (refusal(begins, rule), refusal(later, rule)) == (None, Why.NOTICE)
 
 
 def test_notice_is_time_that_really_elapses() -> None:

@@ -86,18 +86,23 @@ def text_of(row: Row, name: str, rows: Mapping[str, Row]) -> str:
 def _figures_to(figures: Figures) -> list[object]:
     measured = figures.measured
     lengths = [length // _INSTANT for length in (figures.up, figures.down, figures.unknown)]
-    return [figures.on.isoformat(), *lengths, counts_to(measured.counts), measured.latency.pack()]
+    promised = [] if measured.promised is None else [list(measured.promised)]
+    return [figures.on.isoformat(), *lengths, counts_to(measured.counts), measured.latency.pack(), *promised]
 
 
 def _figures_from(listed: Sequence[object]) -> Figures:
-    on, up, down, unknown, counts, latency = listed
+    on, up, down, unknown, counts, latency, *promised = listed
     assert isinstance(counts, list)
     return Figures(
         on=date.fromisoformat(str(on)),
         up=int(str(up)) * _INSTANT,
         down=int(str(down)) * _INSTANT,
         unknown=int(str(unknown)) * _INSTANT,
-        measured=Measured(counts=counts_from(counts), latency=histogram.unpack(str(latency))),
+        measured=Measured(
+            counts=counts_from(counts),
+            latency=histogram.unpack(str(latency)),
+            promised=tuple(promised[0]) if promised and isinstance(promised[0], list) else None,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ it is older than the grace period. Telling must be harmless to repeat; its key i
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.actions import agenda, codec, document
 from shared.actions.agenda import Due
@@ -105,6 +105,21 @@ def work(desk: Desk, now: datetime, act: Act) -> Worked:
                 kept += 1
         agenda.done(desk, finished)
     return Worked(told=told, kept=kept, dropped=dropped, failed=failed)
+
+
+def ask_about_end(desk: Desk, outage: Outage, at: datetime, now: datetime) -> None:
+    """Has the end of an outage told again, at some moment, as it was told then: `is_repeated`. Not when no day tells of it."""
+    assert outage.first_good is not None
+    zone = store.zone_of(desk, desk.services(), now)
+    ended = outage.first_good.astimezone(zone).date()
+    for on in (ended, ended + timedelta(days=1)):  # looks that ended it may have been on two days
+        found = store.outage(desk, on, outage.service, outage.number)
+        if found is not None and store.version(found) >= store.version(outage):
+            row = _row(on, News(what=Happening.ENDED, outage=outage), (), now)
+            kind, _, *rest = row.key.split("|")
+            later = Row(key="|".join((kind, stamp(at), *rest)), values={**row.values, "at": at, "is_repeated": True})
+            desk.rows.commit(Table.AGENDA, agenda.shard_of(desk, outage.id), [Upsert(later)])
+            return
 
 
 def _file(desk: Desk, happened: Happened) -> None:

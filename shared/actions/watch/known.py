@@ -1,42 +1,71 @@
-"""What is known of services over any time, for whoever judges it: the states that held, and which of them can still change.
+"""What is known of services over any time, for whoever judges it: the states that held, the guarantees they were under, and what
+of it can still change. Also of services that are not in the file any more.
 
 A month that is over and recorded is one request for a thousand services, since nothing is told of it any more; any other time is
 read as `reading` reads it, with today's request.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.actions.desk import Desk
 from shared.actions.watch import reading, rollover
 from shared.domain.watch.change import Change
-from shared.domain.watch.record import Record, overlaid
+from shared.domain.watch.record import Record, overlaid, promised
 from shared.domain.watch.report import Held
 from shared.domain.worktime.span import Span
 
 _DAY = timedelta(days=1)
 
 
-def states(desk: Desk, ids: Collection[str], span: Span, zone: ZoneInfo, now: datetime) -> dict[str, tuple[Held, ...]]:
-    """The states of services in some time, as known now: a gap that has begun is in them, though nobody has written it down."""
-    told: dict[str, tuple[Change, ...]] = dict.fromkeys(ids, ())
-    for month in _records(desk, ids, span, zone, now):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Of a service in some time. `states`: before the first all is unknown; none: nobody looked. `promised`: the ids of the
+    guarantees that it was under on any day of it; `is_certain`: that was kept of all of its days."""
+
+    states: tuple[Held, ...] = ()
+    promised: frozenset[str] = frozenset()
+    is_certain: bool = True
+
+
+def services(desk: Desk, span: Span, zone: ZoneInfo, now: datetime) -> dict[str, Known]:
+    """All that were looked at in some time, by id, as known now: a gap that has begun is in it, though nobody wrote it down."""
+    told: dict[str, tuple[Change, ...]] = {}
+    found: dict[str, Known] = {}
+    first, last = _days_of(span, zone)
+    for month in _records(desk, span, zone, now):
         for id, record in month.items():
-            if id in told:
-                told[id] = overlaid(told[id], record.changes)
-    return {id: tuple((change.at, change.state) for change in told[id] if change.at < min(span[1], now)) for id in ids}
+            if record.days:
+                told[id] = overlaid(told.get(id, ()), record.changes)
+                found[id] = _with_days(found.get(id, Known()), record, first, last)
+    until = min(span[1], now)
+    return {
+        id: replace(each, states=tuple((change.at, change.state) for change in told[id] if change.at < until))
+        for id, each in found.items()
+    }
 
 
-def settled(desk: Desk, until: datetime, now: datetime) -> frozenset[str]:
-    """Services of which nothing told later can change the time before an instant: they have been seen since then."""
-    tracks = reading.current(desk, now)
-    return frozenset(id for id, track in tracks.items() if track.settled is not None and track.settled >= until)
+def settled(desk: Desk, now: datetime) -> dict[str, datetime | None]:
+    """From when on something told later can change what is known of a service; None: all of it."""
+    services = desk.services().services
+    kept = {id: each.track.settled for id, each in rollover.recent(desk, services).items()}
+    return kept | {id: track.settled for id, track in reading.current(desk, now).items()}
 
 
-def _records(desk: Desk, ids: Collection[str], span: Span, zone: ZoneInfo, now: datetime) -> Iterable[Mapping[str, Record]]:
-    today = now.astimezone(zone).date()
-    first, last = span[0].astimezone(zone).date(), (span[1] - timedelta(microseconds=1)).astimezone(zone).date()
+def _with_days(known: Known, record: Record, first: date, last: date) -> Known:
+    found, is_certain = promised(record, first, last)
+    return replace(known, promised=known.promised | found, is_certain=known.is_certain and is_certain)
+
+
+def _days_of(span: Span, zone: ZoneInfo) -> tuple[date, date]:
+    return span[0].astimezone(zone).date(), (span[1] - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def _records(desk: Desk, span: Span, zone: ZoneInfo, now: datetime) -> Iterable[Mapping[str, Record]]:
+    today, ids = now.astimezone(zone).date(), desk.services().services
+    first, last = _days_of(span, zone)
     last_of_month = (last.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
     names = _months(first, min(last, today))
     if today > last_of_month + _DAY:  # on the first of a month, something may still be told of the one before

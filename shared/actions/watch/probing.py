@@ -11,16 +11,18 @@ A commit whose answer is lost is not repeated: the next run finds it or makes th
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.actions import codec
+from shared.actions import codec, faults
 from shared.actions.desk import Desk
 from shared.actions.watch import events, rollover, store, witness
 from shared.actions.watch.store import Head
+from shared.domain.availability import State
+from shared.domain.watch.day import under
 from shared.domain.watch.network import judge_run
-from shared.domain.watch.sample import Sample, Seer
+from shared.domain.watch.sample import Outcome, Sample, Seer
 from shared.domain.watch.service import Service, Services
 from shared.domain.watch.track import Track
 from shared.domain.watch.tracker import Step, advance
@@ -28,9 +30,12 @@ from shared.domain.watch.tracker import Step, advance
 BUDGET = timedelta(seconds=40)
 """For looking, of the minute that a run has."""
 
+OTHERS, OTHERS_BUDGET = 3, timedelta(seconds=8)
+"""How many of other owners are looked at when all of one owner failed, and for how long at most."""
+
 SOON = timedelta(seconds=30)
-"""A service is due when its next sample is expected so soon, or in half its interval: timers tick on the minute, and a sample is
-taken some time after."""
+"""A service is due when an interval has passed since the run that looked at it last, but for so much, or for half of it: timers
+tick on the minute, more or less."""
 
 ATTEMPTS = 3
 _BLOCK = 3 * 1024 * 1024
@@ -60,34 +65,59 @@ class Seen:
 
 
 def probe(desk: Desk, now: datetime) -> Probed:
-    """Runs once; where nothing is watched, without a request. Raises what kept it from writing a service, after the others."""
+    """Runs once; where nothing is watched, without a request. Raises what kept it from writing a service, after the others.
+
+    Of a service whose day is closed nothing is looked at: another run was past midnight already, and our clock is behind.
+    """
     services = desk.services()
     if not services.services:
         return Probed()
     zone = store.zone_of(desk, services, now)
     today = now.astimezone(zone).date()
-    heads = store.heads(desk, today, zone, services.services)
-    if missing := sorted(services.services.keys() - heads.keys()):
-        heads |= rollover.begun(desk, services, missing, today, zone)
+    heads = store.all_heads(desk, today, zone, services.services)
+    if services.services.keys() - heads.keys():
+        heads |= rollover.begun(desk, services, heads, today, zone)
+    is_behind = not services.services.keys() <= heads.keys() or any(head.is_closed for head in heads.values())
+    heads = {id: replace(head, among=len(heads)) for id, head in heads.items() if not head.is_closed}
     words = witness.taken(desk, now) if _has_witness(desk, services) else witness.Taken(samples=(), keys=())
-    due = [service for id, service in services.services.items() if is_due(heads[id].track, service, now)]
+    due = [each for id, each in services.services.items() if id in heads and is_due(heads[id].track, each, now)]
+    due.sort(key=lambda each: heads[each.id].track.state is not State.UP)  # what hung before goes last
     looks = desk.prober.probe(due, now, BUDGET) if due else []
-    _log_raw(desk, today, looks)
-    seen = Seen(
-        samples=_by_service([*looks, *words.samples]),
-        void=judge_run(services.services, looks),
-    )
+    others = _others(desk, services, heads, looks)
+    _log_raw(desk, today, [*looks, *others])
+    seen = Seen(samples=_by_service([*looks, *words.samples]), void=judge_run(services.services, [*looks, *others]))
     merged, failures = _told(desk, services, heads, seen, today, zone, now)
     if failures:
-        log.error("a run could not write all it saw", extra={"failures": len(failures)})
+        log.error("a run could not write all it saw: %d failures", len(failures))
         raise failures[0]
-    witness.forget(desk, words)
+    if not is_behind:
+        witness.forget(desk, words)
     bad = sum(any(look.outcome == "bad" for look in each if look.seer is Seer.PROBE) for each in seen.samples.values())
-    return Probed(watched=len(services.services), looked_at=len(due), bad=bad, void=len(seen.void), merged=merged)
+    void = len(seen.void & seen.samples.keys())
+    return Probed(watched=len(services.services), looked_at=len(due), bad=bad, void=void, merged=merged)
 
 
 def is_due(track: Track, service: Service, now: datetime) -> bool:
-    return track.expected_at is None or now >= track.expected_at - min(SOON, service.interval / 2)
+    """By when the run began that took the last sample: one that was taken late in its minute skips no minute. By the shorter of
+    two intervals where it was changed since."""
+    if track.sampled_at is None or track.expected_at is None:
+        return True
+    began = track.sampled_at if track.run_at is None else track.run_at
+    interval = min(service.interval, track.expected_at - track.sampled_at)
+    return now >= began + interval - min(SOON, interval / 2)
+
+
+def _others(desk: Desk, services: Services, heads: Mapping[str, Head], looks: Sequence[Sample]) -> list[Sample]:
+    """When not one look of a run was good, and all were in one owner's network: a look at a few services of others, the likely
+    ones to be up first. It says whether our own network is there, and nothing of them: it is no sample."""
+    owners = {services.services[look.service].owner for look in looks}
+    if len(owners) != 1 or any(look.outcome is Outcome.GOOD for look in looks):
+        return []
+    strangers = [each for id, each in services.services.items() if each.owner not in owners and id in heads]
+    strangers.sort(key=lambda each: (heads[each.id].track.state is not State.UP, each.interval))
+    once = [replace(each, thresholds=replace(each.thresholds, failures=1)) for each in strangers[:OTHERS]]
+    found = desk.prober.probe(once, max(look.at for look in looks), OTHERS_BUDGET) if once else []
+    return [replace(look, seer=Seer.CONTROL) for look in found]
 
 
 def _told(
@@ -98,10 +128,10 @@ def _told(
     merged = 0
     failures: list[Exception] = []
     for _ in range(ATTEMPTS):
-        steps = {id: _step(services.services[id], heads[id], seen, now) for id in pending}
-        steps = {id: step for id, step in steps.items() if _is_worth(heads[id], step)}
+        steps = {id: _step(services.of(id), heads[id], seen, now) for id in pending}
+        after = {id: _after(services.of(id), heads[id], step, seen) for id, step in steps.items()}
+        steps = {id: step for id, step in steps.items() if _is_worth(heads[id], after[id], step)}
         events.announce(desk, today, [news for step in steps.values() for news in step.outages], now, seen.samples)
-        after = {id: store.after(heads[id], step, _latencies(seen, id)) for id, step in steps.items()}
         groups = {id: store.writes_of(after[id], step.changes, step.outages, now) for id, step in steps.items()}
         pending, failed = store.commit(desk, today, groups)
         failures += failed
@@ -111,7 +141,7 @@ def _told(
         merged += sum(found[id].etag != heads[id].etag for id in pending if id in found)
         heads |= found
         pending = [id for id in pending if id in heads and not heads[id].is_closed]
-    log.warning("another run is always ahead; its looks stand", extra={"services": len(pending)})
+    log.warning("another run is always ahead; its looks at %d services stand", len(pending))
     return merged, failures
 
 
@@ -120,11 +150,17 @@ def _step(service: Service, head: Head, seen: Seen, now: datetime) -> Step:
     return advance(head.track, service, seen.samples.get(service.id, ()), now, is_void=service.id in seen.void)
 
 
-def _is_worth(head: Head, step: Step) -> bool:
-    """Whether there is something to write: a new day, a look, a word, or time that begins to be unknown."""
-    counts = step.counts
+def _after(service: Service, head: Head, step: Step, seen: Seen) -> Head:
+    after = store.after(head, step, _latencies(seen, service.id))
+    return replace(after, day=under(after.day, service.guarantees))
+
+
+def _is_worth(head: Head, after: Head, step: Step) -> bool:
+    """Whether there is something to write: a new day, a look, a word, a guarantee, or time that begins to be unknown."""
+    counts, is_promised = step.counts, after.day.promised != head.day.promised
     has_news = bool(step.changes or step.outages or counts.samples or counts.void or counts.gaps)
-    return not head.etag or has_news or step.track.heard != head.track.heard
+    has_heard = (step.track.heard, step.track.spells) != (head.track.heard, head.track.spells)
+    return not head.etag or has_news or has_heard or is_promised
 
 
 def _latencies(seen: Seen, id: str) -> list[int]:
@@ -154,5 +190,5 @@ def _log_raw(desk: Desk, today: date, looks: Sequence[Sample]) -> None:
     try:
         for block in blocks:
             desk.blobs.append(f"probes/{today.isoformat()}.jsonl", block)
-    except Exception:
-        log.exception("raw results could not be put on record")
+    except Exception as failure:
+        faults.tell(desk, "raw results", failure)

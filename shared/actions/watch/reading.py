@@ -49,7 +49,8 @@ class _Latest:
 
 
 def month(desk: Desk, month: str, now: datetime) -> dict[str, Story]:
-    """Every service that was ever looked at, by id, over a month ("2026-11"): as known now. A month to come is empty.
+    """Every service that was looked at in a month ("2026-11"), by id, also those that are not in the file any more: as known now.
+    A month to come is empty.
 
     Two requests for a thousand services.
     """
@@ -68,11 +69,13 @@ def months(desk: Desk, names: Sequence[str], now: datetime) -> dict[str, dict[st
         for id, new in latest.items():
             record = _up_to_now(kept[name].get(id, Record(service=id)), new, zone, min(last, today), now)
             found[name][id] = Story(service=id, record=records.part(record, first, last, zone), track=new.track)
+        gone = {id: record for id, record in kept[name].items() if id not in latest}
+        found[name] |= {id: Story(service=id, record=record, track=Track(service=id)) for id, record in gone.items()}
     return found
 
 
 def recent(desk: Desk, now: datetime) -> dict[str, Story]:
-    """Every service that was ever looked at, by id: the last ninety days and today, and the latest track.
+    """Every service of the file that was ever looked at, by id: the last ninety days and today, and the latest track.
 
     Two requests for a thousand services. `spells` has the outages in it; maintenance and incidents are one request more.
     """
@@ -82,12 +85,12 @@ def recent(desk: Desk, now: datetime) -> dict[str, Story]:
     return {
         id: Story(service=id, record=_up_to_now(kept[id].record, new, zone, today, now), track=new.track)
         for id, new in latest.items()
-        if id in kept
+        if id in kept and id in services.services
     }
 
 
 def current(desk: Desk, now: datetime) -> dict[str, Track]:
-    """The tracks as known now, by service: one request for a thousand."""
+    """The tracks as known now, by service, also of one that was taken out of the file just now: one request for a thousand."""
     services, zone, today = _where(desk, now)
     return {id: new.track for id, new in _latest(desk, services, today, zone, now).items()}
 
@@ -109,8 +112,7 @@ def changes(desk: Desk, service: str, starts_at: datetime, ends_at: datetime, no
     for name in names:
         record = rollover.month(desk, name, [service]).get(service)
         told = (*told, *(change for change in record.changes if not told or change.at > told[-1].at)) if record else told
-    one = Services(contract=services.contract, desk=services.desk, services={service: services.services[service]})
-    latest = _latest(desk, one, today, zone, now)
+    latest = _latest(desk, services, today, zone, now)
     told = records.overlaid(told, latest[service].told) if service in latest else told
     return records.between(told, (starts_at, ends_at))
 
@@ -138,20 +140,17 @@ def _where(desk: Desk, now: datetime) -> tuple[Services, ZoneInfo, date]:
 def _latest(
     desk: Desk, services: Services, today: date, zone: ZoneInfo, now: datetime, kept: Mapping[str, Kept] | None = None
 ) -> dict[str, _Latest]:
-    heads = store.heads(desk, today, zone, services.services)
-    missing = sorted(services.services.keys() - heads.keys())
+    heads = store.all_heads(desk, today, zone, services.services)
     over: Mapping[str, Kept] = {}
-    if missing:
-        over, lasts = rollover.before(desk, missing, today, zone, kept)
+    if services.services.keys() - heads.keys():
+        over, lasts = rollover.before(desk, services, heads, today, zone, kept)
         heads |= lasts
-    found: dict[str, _Latest] = {}
-    for id, service in services.services.items():
-        if id in heads:
-            head = heads[id]
-            measured = {head.day.on: Measured(counts=head.day.counts, latency=head.day.latency)}
-            found[id] = _as_known(service, head.track, head.told, measured, now)
-        elif id in over:
-            found[id] = _as_known(service, over[id].track, (), {}, now)
+    found = {
+        id: _as_known(services.of(id), head.track, head.told, {head.day.on: head.measured}, now) for id, head in heads.items()
+    }
+    for id in over.keys() - heads.keys():
+        if id in services.services or not over[id].is_gone:
+            found[id] = _as_known(services.of(id), over[id].track, (), {}, now)
     return found
 
 

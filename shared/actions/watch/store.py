@@ -14,7 +14,7 @@ or not at all; once the day is closed nobody writes it any more.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from shared.domain.watch import histogram, promises
 from shared.domain.watch.change import Change
 from shared.domain.watch.day import Day
 from shared.domain.watch.outage import Outage
-from shared.domain.watch.record import overlaid
+from shared.domain.watch.record import Measured, overlaid
 from shared.domain.watch.service import Services
 from shared.domain.watch.tally import Happening, News
 from shared.domain.watch.track import Track
@@ -50,7 +50,8 @@ _PAGE = 1000
 class Head:
     """What is known of a service today. `late`: what today's runs told of the time before today, and what held at its beginning.
 
-    `etag`: empty where there is no row of the day yet. `is_closed`: the day is over, nobody writes it any more.
+    `etag`: empty where there is no row of the day yet. `is_closed`: the day is over, nobody writes it any more. `among`: how many
+    services have a row of the day, as far as the run knew that wrote it.
     """
 
     day: Day
@@ -58,6 +59,12 @@ class Head:
     late: tuple[Change, ...] = ()
     is_closed: bool = False
     etag: str = field(default="", compare=False)
+    among: int = field(default=0, compare=False)
+
+    @property
+    def measured(self) -> Measured:
+        """What the day came to, besides its changes."""
+        return Measured(counts=self.day.counts, latency=self.day.latency, promised=self.day.promised)
 
     @property
     def told(self) -> tuple[Change, ...]:
@@ -79,29 +86,45 @@ def after(head: Head, step: Step, latencies_ms: Sequence[int] = ()) -> Head:
     late = head.late
     if step.story and step.story[0].at <= start:
         late = overlaid(head.late, [change for change in step.story if change.at <= start])
-    return Head(day=day, track=step.track, late=late, is_closed=head.is_closed, etag=head.etag)
+    return replace(head, day=day, track=step.track, late=late)
 
 
 def heads(desk: Desk, on: date, zone: ZoneInfo, services: Collection[str]) -> dict[str, Head]:
     """What is known of the day, by service: one request for a thousand of them."""
-    rows = found(desk, _partition(on), "s|", services)
+    rows = found(desk, _partition(on), services) if services else {}
     return {id: _head(id, on, zone, rows[f"s|{id}"], rows) for id in services if f"s|{id}" in rows}
 
 
-def found(desk: Desk, partition: str, prefix: str, services: Collection[str]) -> dict[str, Row]:
-    """The rows of services under a prefix, by key. The page that is full with a thousand services is the last one: what comes
-    after the last of them is nobody's."""
+def all_heads(desk: Desk, on: date, zone: ZoneInfo, services: Collection[str]) -> dict[str, Head]:
+    """The same of everybody who has a row of the day: also of services that are not among those of the file any more."""
+    rows = found(desk, _partition(on), services)
+    return {id: _head(id, on, zone, rows[f"s|{id}"], rows) for id in ids_in(rows)}
+
+
+def found(desk: Desk, partition: str, services: Collection[str]) -> dict[str, Row]:
+    """The rows `s|…` of a partition, by key, and so of `services` and of all others that it tells of.
+
+    A page that is full with a thousand is the last one when it has the last of the services, and as many as its rows say there
+    are: a request more would find nothing.
+    """
     rows: dict[str, Row] = {}
-    if not services:
-        return rows
-    last = f"{prefix}{max(services)}"
-    after = prefix
-    while page := desk.rows.scan(Table.WATCH, partition, after=after, before=f"{last}}}", limit=_PAGE):
+    last = f"s|{max(services, default='')}"
+    after = "s|"
+    while page := desk.rows.scan(Table.WATCH, partition, after=after, before="s|~", limit=_PAGE):
         rows.update((row.key, row) for row in page)
         after = page[-1].key
-        if len(page) < _PAGE or (after == last and page[-1].values["parts"] == 1):
+        if len(page) < _PAGE or (after >= last and page[-1].values.get("parts") == 1 and len(ids_in(rows)) >= _among(rows)):
             break
     return rows
+
+
+def ids_in(rows: Mapping[str, Row]) -> list[str]:
+    """Whose rows they are; what continues a long one (`s|<service>|2`) is counted with it."""
+    return [key.removeprefix("s|") for key in rows if key.count("|") == 1]
+
+
+def _among(rows: Mapping[str, Row]) -> int:
+    return max(int(str(row.values.get("among", 0))) for row in rows.values())
 
 
 def writes_of(head: Head, changes: Sequence[Change], news: Sequence[News], now: datetime) -> list[Write]:
@@ -178,8 +201,16 @@ def _head(id: str, on: date, zone: ZoneInfo, row: Row, rows: Mapping[str, Row]) 
         until=until if isinstance(until, datetime) else None,
         counts=compact.counts_from(json.loads(str(values["counts"]))),
         latency=histogram.unpack(str(values["latency"])),
+        promised=tuple(json.loads(str(values["promised"]))) if "promised" in values else None,
     )
-    return Head(day=day, track=track_from(values), late=told[:late], is_closed=bool(values["closed"]), etag=row.etag)
+    return Head(
+        day=day,
+        track=track_from(values),
+        late=told[:late],
+        is_closed=bool(values["closed"]),
+        etag=row.etag,
+        among=int(str(values.get("among", 0))),
+    )
 
 
 def _day_rows(head: Head) -> list[Row]:
@@ -191,6 +222,8 @@ def _day_rows(head: Head) -> list[Row]:
         "latency": day.latency.pack(),
         "late": len(head.late),
         "closed": head.is_closed,
+        "among": head.among,
+        **({} if day.promised is None else {"promised": json.dumps(day.promised)}),
         **({} if day.until is None else {"until": day.until}),
         **track_columns(head.track),
     }

@@ -7,7 +7,7 @@ the changes, never from the minutes.
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -45,7 +45,7 @@ class Summary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """`opening`: the state at its beginning. `changes`: those after its beginning, in order. `until`: up to when it has been
-    told, None: not at all."""
+    told, None: not at all. `promised`: the ids of all guarantees that it was under on that day; None: that was not kept."""
 
     service: str
     on: date
@@ -55,6 +55,7 @@ class Day:
     until: datetime | None = None
     counts: Counts = field(default_factory=Counts)
     latency: Histogram = field(default_factory=Histogram)
+    promised: tuple[str, ...] | None = None
 
     @property
     def span(self) -> Span:
@@ -92,6 +93,11 @@ def counted(day: Day, counts: Counts, latencies_ms: Sequence[int] = ()) -> Day:
     for each in latencies_ms:
         latency = latency.added(each)
     return replace(day, counts=day.counts + counts, latency=latency)
+
+
+def under(day: Day, guarantees: Iterable[str]) -> Day:
+    """The day of a service that is under these guarantees by now: what it was under before, it was under that day."""
+    return replace(day, promised=tuple(sorted({*(day.promised or ()), *guarantees})))
 
 
 def closing(day: Day) -> State:

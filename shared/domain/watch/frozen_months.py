@@ -46,9 +46,12 @@ def share(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 
 
-def budget(link: Frozen) -> Budget:
-    """What could be lost in the month without what is excluded, and what was: by a link's contractual figures."""
+def budget(link: Frozen) -> Budget | None:
+    """What could be lost in the month without what is excluded, and what was: by a link's contractual figures. None where the
+    month has no verdict: then what may be lost is the year's."""
     judged = link.contractual
+    if not judged.verdict:
+        return None
     counted, down, unknown = (
         minutes(timedelta(microseconds=each))
         for each in (judged.up_us + judged.down_us + judged.unknown_us, judged.down_us, judged.unknown_us)

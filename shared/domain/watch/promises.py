@@ -5,8 +5,8 @@ from datetime import datetime
 from shared.domain.contract import Catalogue, Contract
 from shared.domain.errors import CatalogueError, InvalidInput
 from shared.domain.guarantee import Guarantee
-from shared.domain.watch.service import Service, Services
-from shared.domain.watch.windows import Hours
+from shared.domain.watch.service import Service
+from shared.domain.watch.windows import Hours, Terms
 
 
 def contract_at(catalogue: Catalogue, id: str, at: datetime) -> Contract:
@@ -34,9 +34,27 @@ def guarantees_of(contract: Contract, service: Service) -> list[Guarantee]:
     return [guarantee for guarantee in contract.guarantees if guarantee.id in service.guarantees]
 
 
-def services_under(services: Services, guarantee: str) -> list[Service]:
-    """In the order of their ids."""
-    return [services.services[id] for id in sorted(services.services) if guarantee in services.services[id].guarantees]
+def judging(catalogue: Catalogue, id: str, guarantee: Guarantee, at: datetime) -> tuple[Contract, Guarantee]:
+    """By which version a guarantee of a contract is judged at an instant: by the one that was in force when the guarantee's own
+    period began. Of an instant when no version has it, by the guarantee that is given."""
+    contract, then = _having(catalogue, id, guarantee.id, at) or (contract_at(catalogue, id, at), guarantee)
+    began = _having(catalogue, id, guarantee.id, then.period_at(at)[0])
+    return began if began is not None and began[1].period is then.period else (contract, then)
+
+
+def terms_of(catalogue: Catalogue, id: str, guarantee: Guarantee) -> Terms:
+    """The guarantee of a contract, with its hours, by the version that judges each of its periods."""
+
+    def terms(at: datetime) -> tuple[Guarantee, Hours]:
+        contract, then = judging(catalogue, id, guarantee, at)
+        return then, hours_of(contract, then)
+
+    return terms
+
+
+def _having(catalogue: Catalogue, id: str, guarantee: str, at: datetime) -> tuple[Contract, Guarantee] | None:
+    contract = contract_at(catalogue, id, at)
+    return next(((contract, each) for each in contract.guarantees if each.id == guarantee), None)
 
 
 def hours_of(contract: Contract, guarantee: Guarantee) -> Hours:

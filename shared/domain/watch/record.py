@@ -22,10 +22,11 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was counted on a day."""
+    """What was counted on a day. `promised`: the guarantees that the service was under then, by their ids; None: not kept."""
 
     counts: Counts = field(default_factory=Counts)
     latency: Histogram = field(default_factory=Histogram)
+    promised: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,12 @@ def _first_news(record: Record, story: Sequence[Change]) -> datetime | None:
         return None
     told = {change for change in record.changes if change.at >= story[0].at}
     return min((change.at for change in told ^ set(story)), default=None)
+
+
+def promised(record: Record, first: date, last: date) -> tuple[frozenset[str], bool]:
+    """The guarantees that a service was under on any of some days, and whether that was kept of all of them."""
+    found = [figures.measured.promised for figures in record.days if first <= figures.on <= last]
+    return frozenset[str]().union(*(each for each in found if each is not None)), bool(found) and None not in found
 
 
 def part(record: Record, first: date, last: date, zone: ZoneInfo) -> Record:

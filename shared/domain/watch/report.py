@@ -19,7 +19,7 @@ from shared.domain.availability import Judgement, State, judge
 from shared.domain.guarantee import Guarantee
 from shared.domain.watch.budget import Budget, budget
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.windows import Hours, excluded_between
+from shared.domain.watch.windows import Hours, Terms, excluded_between
 from shared.domain.worktime.span import Span, merged, without
 
 Held = tuple[datetime, State]
@@ -45,6 +45,7 @@ class Report:
 
     `contractual` follows from `states` and `excluded`, `raw` from `raw_states`: nothing else is needed to work them out. The
     two are the same for one service; of several, they differ where one in excluded maintenance was down.
+    `is_judged`: see `Guarantee.judges`; otherwise the verdicts mean nothing, and there is no budget.
     `coverage`: the share of the time that was watched, None when no time has passed. Without a guarantee there are no target,
     no verdict, no budget, and nothing is excluded.
     """
@@ -63,19 +64,34 @@ class Report:
     budget: Budget | None
 
     @property
+    def is_judged(self) -> bool:
+        return self.guarantee is not None and self.guarantee.judges((self.starts_at, self.ends_at))
+
+    @property
     def target(self) -> Fraction | None:
         return None if self.guarantee is None else self.guarantee.target
 
 
-def of_service(history: History, guarantee: Guarantee | None, hours: Hours, period: Span, now: datetime) -> Report:
-    """A service's report; `period` is any month or year of the guarantee's zone."""
-    out = [] if guarantee is None else excluded_between(history.windows, guarantee, hours, *period)
+def of_service(
+    history: History, guarantee: Guarantee | None, hours: Hours, period: Span, now: datetime, terms: Terms | None = None
+) -> Report:
+    """A service's report; `period` is any month or year of the guarantee's zone. `guarantee`: with the target of the period.
+    `terms`: what is excluded of which part of it; None: all by that guarantee."""
+    out = [] if guarantee is None else excluded_between(history.windows, guarantee, hours, *period, terms)
     return _report((history.service,), guarantee, _clipped(history.states, period), out, period, now)
 
 
-def of_guarantee(histories: Sequence[History], guarantee: Guarantee, hours: Hours, period: Span, now: datetime) -> Report:
+def of_guarantee(
+    histories: Sequence[History],
+    guarantee: Guarantee,
+    hours: Hours,
+    period: Span,
+    now: datetime,
+    terms: Terms | None = None,
+) -> Report:
     """All services of a guarantee as one: see above."""
-    states, out = combined([(h.states, excluded_between(h.windows, guarantee, hours, *period)) for h in histories], period)
+    services = [(h.states, excluded_between(h.windows, guarantee, hours, *period, terms)) for h in histories]
+    states, out = combined(services, period)
     raw, _ = combined([(history.states, ()) for history in histories], period)
     return _report(tuple(history.service for history in histories), guarantee, states, out, period, now, raw)
 
@@ -131,7 +147,7 @@ def _report(
         raw=raw,
         contractual=contractual,
         coverage=_coverage(raw),
-        budget=None if guarantee is None else budget(contractual, guarantee.target, counted),
+        budget=budget(contractual, guarantee.target, counted) if guarantee is not None and guarantee.judges(period) else None,
     )
 
 

@@ -75,7 +75,8 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What a month proves so far: contractual where there is a guarantee, otherwise as seen. Without one there is no verdict."""
+    """What a month proves so far: contractual where there is a guarantee, otherwise as seen. Without one there is no verdict, and
+    none of a month under a guarantee by the year, nor a budget: these are of the year."""
 
     month: str
     guarantee: str | None

@@ -171,7 +171,7 @@ def _proof(found: Report, month: str) -> Proof:
         minimum=judged.minimum,
         maximum=judged.maximum,
         coverage=found.coverage,
-        verdict=None if guarantee is None else judged.verdict,
+        verdict=judged.verdict if found.is_judged else None,
         up=judged.up,
         down=judged.down,
         unknown=judged.unknown,

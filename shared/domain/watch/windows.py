@@ -19,6 +19,10 @@ Hours = Callable[[datetime], Calendar] | None
 """The calendar of the permitted hours as it was known at an instant; None where the contract permits any hour."""
 
 
+Terms = Callable[[datetime], tuple[Guarantee, Hours]]
+"""The guarantee as it was promised, and its hours, for that period of its own in which an instant lies."""
+
+
 class Why(StrEnum):
     """What becomes of a part of a window: it is excluded, or it counts, and why."""
 
@@ -65,17 +69,24 @@ def excluded(windows: Iterable[Window], rule: MaintenanceRule, hours: Hours, per
 
 
 def excluded_between(
-    windows: Iterable[Window], guarantee: Guarantee, hours: Hours, starts_at: datetime, ends_at: datetime
+    windows: Iterable[Window],
+    guarantee: Guarantee,
+    hours: Hours,
+    starts_at: datetime,
+    ends_at: datetime,
+    terms: Terms | None = None,
 ) -> list[Span]:
-    """What is excluded of any time: its caps are those of the guarantee's periods that it touches.
+    """What is excluded of any time: rules and caps are those of the guarantee's own periods that it touches. `terms`: None: the
+    same guarantee and hours in all of them.
 
     So a year is the union of its months, to the microsecond, whichever of the two the guarantee is for.
     """
     known, spans = list(windows), list[Span]()
     at = starts_at
     while at < ends_at:
-        period = guarantee.period_at(at)
-        spans += clipped(excluded(known, guarantee.maintenance, hours, period), starts_at, ends_at)
+        then, open_hours = (guarantee, hours) if terms is None else terms(at)
+        period = then.period_at(at)
+        spans += clipped(excluded(known, then.maintenance, open_hours, period), at, ends_at)
         at = period[1]
     return merged(spans)
 
