@@ -47,10 +47,12 @@ class Change:
 
     def classify(self, classification: str, activity: str | None = None) -> Ticket:
         def decide(ticket: Ticket, occasion: Occasion) -> Decision | None:
-            outage = reporting.known(self.desk, ticket, occasion, classification)
-            decision = lifecycle.classify(ticket, occasion, classification, activity, outage)
+            outage, over = reporting.known(self.desk, ticket, occasion, classification)
+            decision = lifecycle.classify(ticket, occasion, classification, activity, outage, is_over=over is not None)
             if decision is not None and outage is not None:
                 reporting.note(self.desk, decision.ticket)
+            if decision is not None and over is not None:
+                reporting.ask_again(self.desk, over, occasion.now)
             return decision
 
         return self._by(decide)

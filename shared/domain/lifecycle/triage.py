@@ -25,13 +25,20 @@ def acknowledge(ticket: Ticket, occasion: Occasion) -> Decision:
 
 
 def classify(
-    ticket: Ticket, occasion: Occasion, classification: str, activity: str | None = None, outage: Tie | None = None
+    ticket: Ticket,
+    occasion: Occasion,
+    classification: str,
+    activity: str | None = None,
+    outage: Tie | None = None,
+    *,
+    is_over: bool = False,
 ) -> Decision | None:
     """What the request turns out to be; its clocks are withdrawn, or judged anew from receipt, as the contract promises.
 
     `activity`: what is asked for, where the contract has terms for it that no classification tells apart (a software update). An
     estimate that waits with the customer is withdrawn: what it was for is in question. `outage`: one that goes on, of a service
-    that the product runs on; the request is tied to it, and the customer told.
+    that the product runs on; the request is tied to it, and the customer told. `is_over`: it has ended meanwhile: they are told
+    of the end alone (`recover`).
     """
     require(ticket, occasion, "classify")
     occasion.contract.classification(classification)
@@ -51,7 +58,7 @@ def classify(
         return _judged_anew(after, occasion, "classified", data)
     after = replace(after, outage=outage)
     facts = {**mail.about(after, occasion.contract), **mail.about_outage(after, beginning(outage))}
-    told = [] if after.erased_at else [mail.letter(NoticeKind.OUTAGE_KNOWN, mail.customer_of(after), facts)]
+    told = [] if after.erased_at or is_over else [mail.letter(NoticeKind.OUTAGE_KNOWN, mail.customer_of(after), facts)]
     return _judged_anew(after, occasion, "classified", {**data, "outage": beginning(outage)}, told)
 
 
