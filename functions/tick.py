@@ -11,7 +11,7 @@ bp = func.Blueprint()
 @bp.route("internal/tick", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @endpoint
 def tick(call: Call) -> Reply:
-    """Runs what is overdue, for whoever has the watchdog's key. 503 when that failed."""
+    """Runs what is overdue, for whoever has the watchdog's key. 503 when that failed, or not all could be run in time."""
     from shared.actions import watchdog
     from shared.actions.codec import plain
 

@@ -24,5 +24,6 @@ def require(is_here: bool, what: str, install: str) -> None:
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The connection string of an emulator that keeps its data in memory: one for all tests, so use names of your own."""
     require(is_installed(), "Azurite, the storage emulator,", "make setup")
-    with running_azurite(free_port(), free_port(), tmp_path_factory.mktemp("azurite"), in_memory=True) as connection_string:
+    ports = free_port(), free_port(), free_port()
+    with running_azurite(*ports, tmp_path_factory.mktemp("azurite"), in_memory=True) as connection_string:
         yield connection_string

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.actions import backlog, heartbeat, rounds
 from shared.actions.backlog import Backlog
 from shared.actions.desk import Desk
-from shared.actions.heartbeat import Heartbeat
+from shared.actions.heartbeat import Beats
 from shared.actions.ports import Table
 from shared.actions.watch import alarms, unseen
 
@@ -36,6 +36,7 @@ def check(desk: Desk, now: datetime, *, to_staff: bool = False) -> Health:
         "tables": _tried(lambda: desk.rows.get(Table.SYSTEM, "health", "probe")),
         "blobs": _tried(lambda: desk.blobs.get("health/probe")),
         "catalogue": _tried(lambda: desk.catalogue()),
+        "services": _tried(lambda: desk.services()),
     }
     problems += [f"{name}: {answer}" for name, answer in dependencies.items() if answer != "ok"]
     if dependencies["tables"] != "ok":
@@ -79,7 +80,7 @@ def _tried(ask: Callable[[], object]) -> str:
     return "ok"
 
 
-def _mail(beats: Mapping[str, Heartbeat]) -> str:
+def _mail(beats: Mapping[str, Beats]) -> str:
     """What the mail service said last: it is asked by the deliveries, not by every look at the desk's health."""
     report = beats["deliver"].report if "deliver" in beats else None
     if isinstance(report, dict) and report["postponed"] and not report["sent"]:
@@ -87,13 +88,15 @@ def _mail(beats: Mapping[str, Heartbeat]) -> str:
     return "ok"
 
 
-def _timers(desk: Desk, beats: Mapping[str, Heartbeat], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
+def _timers(desk: Desk, beats: Mapping[str, Beats], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
+    """By what the timers themselves ran: what the watchdog runs in their place is done, but they are dead all the same."""
     ages: dict[str, dict[str, object]] = {}
     for timer, limit in ((each.name, each.silent) for each in rounds.of(desk)):
-        age = max(now - beats[timer].at, timedelta(0)) if timer in beats else None
-        if age is None:
+        known = beats.get(timer)
+        age = max(now - known.timer_silent_since, timedelta(0)) if known else None
+        if known is None or (age is not None and age > limit and known.by_timer is None):
             problems.append(f"the timer {timer} has never run")
-        elif age > limit:
+        elif age is not None and age > limit:
             problems.append(f"the timer {timer} last ran {int(age.total_seconds())} s ago")
         ages[timer] = {"age_s": age.total_seconds() if age is not None else None, "limit_s": limit.total_seconds()}
     return ages

@@ -25,8 +25,9 @@ LEAST = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """`every`: how often it goes. `overdue`: the age of its heartbeat at which the watchdog runs it; `silent`: at which somebody
-    is paged. `is_watching`: it does nothing where no services are watched, and has no heartbeat there."""
+    """`every`: how often it goes. `overdue`: the age of its last heartbeat at which the watchdog runs it; `silent`: the age
+    of its timer's at which somebody is paged, whatever the watchdog did meanwhile. `is_watching`: it does nothing where no
+    services are watched, and has no heartbeat there."""
 
     name: str
     every: timedelta
@@ -117,12 +118,22 @@ ROUNDS = (
 
 def of(desk: Desk) -> list[Round]:
     """The rounds that this desk goes: those of the watch only where something is watched."""
-    return [each for each in ROUNDS if not each.is_watching or desk.services().services]
+    return [each for each in ROUNDS if not each.is_watching or _is_watching(desk)]
 
 
-def run(desk: Desk, names: Collection[str], now: datetime, *, budget: timedelta = BUDGET) -> list[Ran]:
-    """Goes the rounds of these names, each whatever became of the others."""
-    return [_ran(desk, each, now, now + budget) for each in of(desk) if each.name in names]
+def _is_watching(desk: Desk) -> bool:
+    """Services that cannot be read are no reason to stop: the rounds that need them fail, and say so."""
+    try:
+        return bool(desk.services().services)
+    except Exception:
+        return True
+
+
+def run(
+    desk: Desk, names: Collection[str], now: datetime, *, budget: timedelta = BUDGET, by: str = heartbeat.TIMER
+) -> list[Ran]:
+    """Goes the rounds of these names, each whatever became of the others. `by`: who runs them, a timer or the watchdog."""
+    return [_ran(desk, each, now, now + budget, by) for each in of(desk) if each.name in names]
 
 
 def check(ran: Iterable[Ran]) -> None:
@@ -132,18 +143,20 @@ def check(ran: Iterable[Ran]) -> None:
         raise RoundsFailed(f"Failed: {', '.join(failed)}.")
 
 
-def _ran(desk: Desk, each: Round, now: datetime, until: datetime) -> Ran:
+def _ran(desk: Desk, each: Round, now: datetime, until: datetime, by: str) -> Ran:
     begun, found = desk.clock(), {}
     end = max(until, begun + LEAST)
     try:
         report = each.work(desk, now, lambda: desk.clock() < end)
-        heartbeat.beat(desk, each.name, now, report)
+        heartbeat.beat(desk, each.name, now, report, by=by)
         ran, found = Ran(name=each.name, is_well=True), numbers(report)
     except Exception as failure:
         faults.tell(desk, each.name, failure)
         ran = Ran(name=each.name, is_well=False)
     took_ms = max(desk.clock() - begun, timedelta(0)) // timedelta(milliseconds=1)
-    desk.telemetry.tell("timer.ran", is_warning=not ran.is_well, timer=each.name, outcome=ran.outcome, took_ms=took_ms, **found)
+    desk.telemetry.tell(
+        "timer.ran", is_warning=not ran.is_well, timer=each.name, by=by, outcome=ran.outcome, took_ms=took_ms, **found
+    )
     return ran
 
 

@@ -1,7 +1,8 @@
 """The watchdog: whoever looks in from outside has the desk run what an overdue timer should have run.
 
-A timer that has stalled, or has never run since the desk was deployed, is found by the heartbeats of its rounds. The lease `tick`
-makes the work happen once, however many knock at the same time.
+A timer that has stalled, or has never run since the desk was deployed, is found by the heartbeats of its rounds. What the watchdog
+runs counts as done, and not as run by the timer, so that a dead timer is still told of. The lease `tick` makes the work happen
+once, however many knock at the same time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.actions import heartbeat, lease, rounds
 from shared.actions.desk import Desk
-from shared.actions.heartbeat import Heartbeat
+from shared.actions.heartbeat import TICK, Beats
 from shared.actions.rounds import Round
 from shared.domain.errors import NotAuthenticated
 
@@ -42,7 +43,7 @@ class Ticked:
 
     @property
     def is_well(self) -> bool:
-        return all(each.outcome == "ok" for each in self.ran)
+        return not self.left and all(each.outcome == "ok" for each in self.ran)
 
 
 def tick(desk: Desk, now: datetime, key: str) -> Ticked:
@@ -68,11 +69,11 @@ def _overdue(desk: Desk, now: datetime) -> Sequence[tuple[Round, int | None]]:
     return [(each, _late_s(each, beats, now)) for each in rounds.of(desk) if _is_overdue(each, beats, now)]
 
 
-def _is_overdue(each: Round, beats: Mapping[str, Heartbeat], now: datetime) -> bool:
+def _is_overdue(each: Round, beats: Mapping[str, Beats], now: datetime) -> bool:
     return each.name not in beats or now - beats[each.name].at > each.overdue
 
 
-def _late_s(each: Round, beats: Mapping[str, Heartbeat], now: datetime) -> int | None:
+def _late_s(each: Round, beats: Mapping[str, Beats], now: datetime) -> int | None:
     return (now - beats[each.name].at - each.every) // timedelta(seconds=1) if each.name in beats else None
 
 
@@ -83,7 +84,7 @@ def _caught_up(desk: Desk, overdue: Sequence[tuple[Round, int | None]], now: dat
         if desk.clock() - now >= BUDGET:
             left.append(each.name)
             continue
-        [done] = rounds.run(desk, (each.name,), now, budget=BUDGET)
+        [done] = rounds.run(desk, (each.name,), now, budget=BUDGET, by=TICK)
         ran.append(Late(timer=each.name, late_s=late_s, outcome=done.outcome))
         desk.telemetry.tell("tick.ran", is_warning=True, timer=each.name, late_s=late_s, outcome=done.outcome)
     return Ticked(ran=tuple(ran), left=tuple(left))

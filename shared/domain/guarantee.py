@@ -7,7 +7,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from shared.domain.text import Text
-from shared.domain.worktime.span import midnight
+from shared.domain.worktime.span import Span, midnight
+
+_SHORTEST_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,10 @@ class Guarantee:
     zone: str
     maintenance: MaintenanceRule
     description: Text | None = None
+
+    def judges(self, span: Span) -> bool:
+        """Whether a time is long enough for a verdict: a part of the year proves nothing of what is promised for the year."""
+        return self.period is Period.MONTH or span[1] - span[0] >= _SHORTEST_YEAR
 
     def period_at(self, at: datetime) -> tuple[datetime, datetime]:
         """The calendar month or year, in the guarantee's zone, in which an instant lies: half-open, in UTC.

@@ -85,6 +85,7 @@ def _likely(form: dict[str, Any], known: dict[str, list[str]]) -> dict[str, Any]
         "operator": ["olga"],
         "product": ["zenshare-up"],
         "customer": ["ACME", "BETA"],
+        "email": ["anna@acme.example", "bruno@beta.example"],
         "ticket": known["ticket"],
         "into": known["ticket"],
         "claim": ["evolution", "bug", "met"],

@@ -250,6 +250,26 @@ DOORS: Mapping[str, Door] = {
         ticket=False,
         at_customer=True,
     ),
+    "customer_addressees": Door(
+        url="/api/customers/ACME/addressees", may=MANAGER | {"administrator"}, ticket=False, at_customer=True, rows=0
+    ),
+    "customer_addressee_add": Door(
+        url="/api/customers/ACME/addressees",
+        body={"email": "noc@acme.example", "name": "NOC", "language": "it"},
+        method="POST",
+        may=MANAGER | {"administrator"},
+        ticket=False,
+        at_customer=True,
+        rows=0,
+    ),
+    "customer_addressee_removal": Door(
+        url="/api/customers/ACME/addressees/0123456789abcdef",
+        method="DELETE",
+        may=MANAGER | {"administrator"},
+        ticket=False,
+        at_customer=True,
+        rows=0,
+    ),
     "customer_packages": Door(
         url="/api/customers/ACME/packages", may=MANAGERS | {"administrator"}, ticket=False, at_customer=True
     ),
@@ -293,12 +313,14 @@ DOORS: Mapping[str, Door] = {
     "docs": public("/api/docs"),
     "portal_webhook": public("/api/webhooks/portal", "POST", {}),
     "witness_webhook": public("/api/webhooks/witness", "POST", {}),
+    "tick": public("/api/internal/tick", "POST"),
     "status": public("/api/status"),
     "status_page": public("/api/status/page"),
     "status_feed": public("/api/status/feed"),
     "status_maintenance": public("/api/status/maintenance.ics"),
     "status_badge": public("/api/status/badge/x.svg"),
     "status_days": public("/api/status/days.csv"),
+    "status_frozen": public("/api/status/frozen/x"),
     "status_export": public("/api/status/export/x/2026-03"),
     "metrics": public("/api/metrics"),
     "status_subscription": public("/api/status/subscribers", "POST", b"email=x"),

@@ -63,17 +63,17 @@ def _month(month: Month, words: Words) -> dict[str, object]:
 
 def _figures(link: Frozen, when: str, words: Words) -> dict[str, object]:
     judged, says = link.contractual, words.says
-    target = share(link.target)
+    target, left = share(link.target), budget(link)
     assert target is not None
     return {
         "at": says[when].format(at=words.moment(link.frozen_at)),
         "parts": [
             words.bounds(share(judged.minimum), share(judged.maximum)),
-            says["promised"].format(target=words.target(target)),
-            says[judged.verdict],
+            says["promised" if judged.verdict else "promised_by_year"].format(target=words.target(target)),
+            *([says[judged.verdict]] if judged.verdict else []),
         ],
         "verdict": judged.verdict,
-        "budget": budget_words(budget(link), words),
+        "budget": "" if left is None else budget_words(left, words),
         "corrections": _corrections(link, words),
         "export": paths.export(link.service, link.month, link.guarantee, link.number),
         "export_name": says["states_of" if link.amends is None else "states_amended"].format(month=words.month(link.month)),
@@ -92,7 +92,7 @@ def _corrections(link: Frozen, words: Words) -> list[str]:
 
 
 def _link(link: Frozen) -> dict[str, object]:
-    judged = link.contractual
+    judged, left = link.contractual, budget(link)
     return {
         "number": link.number,
         "at": stamp(link.frozen_at),
@@ -103,12 +103,12 @@ def _link(link: Frozen) -> dict[str, object]:
         "max": judged.maximum_shown,
         "min_exact": judged.minimum,
         "max_exact": judged.maximum,
-        "verdict": judged.verdict,
+        "verdict": judged.verdict or None,
         "up_us": judged.up_us,
         "down_us": judged.down_us,
         "unknown_us": judged.unknown_us,
         "excluded_us": judged.excluded_us,
-        "budget": views.budget(budget(link)),
+        "budget": None if left is None else views.budget(left),
         "corrections": [[stamp(each.starts_at), stamp(each.ends_at), each.state.value] for each in link.corrections],
         "evidence": link.evidence,
         "previous": link.previous,

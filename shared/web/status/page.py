@@ -258,8 +258,9 @@ def _proof(proof: Proof, line: Line, words: Words) -> dict[str, object]:
     parts = [words.bounds(proof.minimum, proof.maximum)]
     if proof.coverage is not None:
         parts.append(says["coverage"].format(share=words.share(proof.coverage)))
-    if proof.target is not None and proof.verdict is not None:
-        parts.append(says["promised"].format(target=words.target(proof.target)))
+    if proof.target is not None:
+        parts.append(says["promised" if proof.verdict else "promised_by_year"].format(target=words.target(proof.target)))
+    if proof.verdict is not None:
         parts.append(says[_verdict(proof)])
     lost = says["lost"].format(
         down=words.length(proof.down), unknown=words.length(proof.unknown), excluded=words.length(proof.excluded)

@@ -38,8 +38,26 @@ class Health(Answered):
     quarantined: Number
 
 
+class OverdueRound(Answered):
+    """`timer`: the round's name. `late_s`: how much later than it should it was run; null: it had never run."""
+
+    timer: str
+    late_s: Number | None
+    outcome: Literal["ok", "failed"]
+
+
+class Tick(Answered):
+    """`busy`: another tick was at it. `ran`: what was overdue, and run. `left`: overdue, but there was no time for it."""
+
+    as_of: Instant
+    busy: bool
+    ran: list[OverdueRound]
+    left: list[str]
+
+
 class Failures(Answered):
-    """Tickets whose work has failed and will be tried again; messages that were given up, and that nobody has dismissed."""
+    """Tickets whose work has failed and will be tried again; messages that were given up or bounced, and that nobody has
+    dismissed."""
 
     tickets: list[dict[str, object]]
     notices: list[dict[str, object]]
@@ -71,6 +89,38 @@ class ExportedFile(Answered):
     sha256: str
 
 
+class Addressee(Answered):
+    """`id`: removes it. `language`: of the letters."""
+
+    id: Id
+    email: str
+    name: str
+    language: str
+
+
+class Addressees(Answered):
+    """Whom a customer has written to about their services."""
+
+    customer: Id
+    addressees: list[Addressee]
+
+
+class Subscribed(Answered):
+    """To the news on the status page."""
+
+    email: str
+    language: str
+    asked_at: Instant
+    confirmed_at: Instant | None
+
+
+class WrittenTo(Answered):
+    """About services: because their customer has named them, or because they asked for it."""
+
+    named: Addressee | None
+    subscription: Subscribed | None
+
+
 class ContactExport(Answered):
     """All that is held on a contact. `elsewhere`: what they left on requests of others. `readings`: who has read their tickets,
     and what they have read themselves. `files`: what the archive has besides."""
@@ -81,6 +131,7 @@ class ContactExport(Answered):
     contact: dict[str, object]
     tickets: list[dict[str, object]]
     elsewhere: list[dict[str, object]]
+    written_to: WrittenTo
     quarantined: list[dict[str, object]]
     readings: list[dict[str, object]]
     files: list[ExportedFile]
@@ -96,12 +147,13 @@ class ErasedFromTicket(Answered):
 
 
 class Erasure(Answered):
-    """What went in this run; nothing where there was nothing left."""
+    """What went in this run; nothing where there was nothing left. `written_to`: they were written to about services."""
 
     customer: Id
     erased_at: Instant
     tickets: list[ErasedFromTicket]
     quarantined: list[str]
+    written_to: bool
 
 
 class ProblemType(Answered):
