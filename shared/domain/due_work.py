@@ -1,6 +1,6 @@
 """What falls due on a ticket by itself, as time passes and mail goes out: stages, the window's end, what a calendar moved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shared.domain import correspondence as mail
 from shared.domain import escalation
 from shared.domain.conclusion import Occasion, concluded, moved, planned
 from shared.domain.contract import Recipient, StageAction
-from shared.domain.evidence import stamp
+from shared.domain.evidence import Event, stamp
 from shared.domain.lifecycle import judging
 from shared.domain.lifecycle.outage import in_charge
 from shared.domain.mail_report import MailReport
@@ -63,25 +63,52 @@ def undeliverable(ticket: Ticket, occasion: Occasion, notice: Notice) -> Decisio
     return concluded(replace(ticket, hold=None), occasion, Happened(kind="hold_void", data={"notice": notice.key}))
 
 
-def bounced(ticket: Ticket, occasion: Occasion, notice: Notice, report: MailReport) -> Decision:
+def unanswered(history: Iterable[Event], notice: str) -> datetime | None:
+    """When the pause of a question began that staff have ended without an answer on record; None in any other case."""
+    began = None
+    for event in history:
+        if event.kind == "paused" and event.data.get("notice") == notice:
+            began = event.at
+        elif event.kind == "resumed" and began is not None:
+            return began if event.data.get("answer") is None else None
+    return None
+
+
+def bounced(
+    ticket: Ticket, occasion: Occasion, notice: Notice, report: MailReport, *, unanswered_since: datetime | None = None
+) -> Decision:
     """A question that was sent was received by nobody: the pause it began ends where it began, and the clocks count as ever.
 
     The event stands at that instant. A question that has been answered was received, whatever is reported; and what was judged
-    is not judged again: then the event stands beside, and changes nothing.
+    is not judged again: then the event stands beside, and changes nothing. `unanswered_since`: of `unanswered`; the event names
+    the pause that it voids, for the ticket's state does not tell.
     """
     data = {"notice": notice.key, "status": report.status, "reported_at": stamp(report.at)}
     hold = ticket.hold
-    if hold is None or hold.notice != notice.key or hold.sent_at is None:
+    if hold is not None and hold.notice == notice.key and hold.sent_at is not None:
+        began = hold.sent_at
+        after = replace(judging.unpaused(ticket, began), state=State.IN_CHARGE)
+    elif unanswered_since is not None and _is_unjudged(ticket, unanswered_since):
+        began = unanswered_since
+        after = judging.voided(ticket, began)
+        data["voids"] = stamp(began)
+    else:
         return concluded(ticket, occasion, Happened(kind="bounced", data=data))
-    occasion = replace(occasion, now=max(occasion.now, hold.sent_at))  # it may have been sent since this run began
-    after = planned(replace(judging.unpaused(ticket, hold.sent_at), state=State.IN_CHARGE), occasion)
+    occasion = replace(occasion, now=max(occasion.now, began))  # it may have been sent since this run began
+    after = planned(after, occasion)
     facts = {
         **mail.about(after, occasion.contract),
         "status": report.status,
         "deadlines": mail.deadlines(after, occasion.contract, occasion.now),
     }
     notices = [mail.letter(NoticeKind.BOUNCED, mail.member(person), facts) for person in in_charge(after, occasion)]
-    return concluded(after, occasion, Happened(kind="bounced", data=data, at=hold.sent_at), notices)
+    return concluded(after, occasion, Happened(kind="bounced", data=data, at=began), notices)
+
+
+def _is_unjudged(ticket: Ticket, at: datetime) -> bool:
+    """Whether the resolution that was running then still runs."""
+    is_open = ticket.state not in (State.RESOLVED, State.CLOSED)
+    return is_open and (ticket.reopened_at is None or at >= ticket.reopened_at)
 
 
 def _reached(ticket: Ticket, occasion: Occasion, milestone: escalation.Milestone) -> Decision:

@@ -41,6 +41,26 @@ def file() -> File:
     return found
 
 
+@pytest.fixture
+def resumed() -> File:
+    """Asked at 20:00; staff went on at 21:00 without an answer; the bounce was collected at 22:00."""
+    clock = Clock(rome("2026-03-02 17:00"))
+    desk = a_desk(clock)
+    taken_in(desk)
+    staff(desk, ID).acknowledge()
+    deliver(desk, clock())
+    clock.set("2026-03-02 20:00")
+    staff(desk, ID).hold("Quale versione?")
+    deliver(desk, clock())
+    clock.forward(hours=1)
+    staff(desk, ID).resume(None, None)
+    clock.forward(hours=1)
+    report(desk, NoticeKind.QUESTION, "Bounced")
+    collect(desk, clock())
+    found: File = json.loads(evidence_of(desk))
+    return found
+
+
 def first_that_fails(file: File) -> str:
     return next((each.name for each in outcomes(file, b"") if each.broken), "")
 
@@ -87,3 +107,24 @@ def test_whoever_changes_it_is_found(file: File, forgery: str) -> None:
     where, change = FORGERIES[forgery]
     change(file)
     assert first_that_fails(remade(file)) == where
+
+
+VOIDED: dict[str, tuple[str, Callable[[File], object]]] = {
+    "the pause stood": ("ticket", lambda f: part(f, "events", "bounced")["data"].pop("voids")),
+    "another pause": ("notices", lambda f: part(f, "events", "bounced")["data"].update(voids="2026-03-02T19:30:00.000000Z")),
+    "it was answered": (
+        "notices",
+        lambda f: part(f, "events", "resumed")["data"].update(answer=part(f, "events", "asked")["data"]["text"]),
+    ),
+    "it was another instant": ("deadlines", lambda f: part(f, "events", "bounced").update(at="2026-03-02T20:30:00.000000Z")),
+}
+
+
+@pytest.mark.parametrize("forgery", VOIDED)
+def test_a_pause_that_was_over_is_void_and_whoever_changes_that_is_found(resumed: File, forgery: str) -> None:
+    assert first_that_fails(resumed) == "form"
+    [pause] = resumed["pauses"]
+    assert pause["from"] == pause["to"] == part(resumed, "events", "bounced")["data"]["voids"]
+    where, change = VOIDED[forgery]
+    change(resumed)
+    assert first_that_fails(remade(resumed)) == where

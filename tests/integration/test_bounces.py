@@ -202,6 +202,63 @@ def test_an_answer_is_proof_that_the_question_was_received(desk: Desk) -> None:
     verified(desk)
 
 
+def resumed(desk: Desk, answered_at: datetime | None = None) -> None:
+    """Staff go on without an answer, three hours after the question."""
+    on_hold(desk)
+    clock(desk).forward(hours=3)
+    staff(desk, ID).resume(answered_at and desk.clock(), None)
+    clock(desk).forward(minutes=5)
+
+
+@pytest.mark.parametrize("answered_at", [None, rome("2026-03-02 12:10")])
+def test_a_question_that_nobody_received_paused_nothing_even_if_staff_had_resumed(
+    desk: Desk, answered_at: datetime | None
+) -> None:
+    clock(desk).set("2026-03-02 09:00")
+    resumed(desk, answered_at)
+    asked_at = ticket_of(desk).pauses[0].starts_at
+    report(desk, NoticeKind.QUESTION, "Bounced")
+    report(desk, NoticeKind.QUESTION, "Bounced")
+    collect(desk, desk.clock())
+    ticket = ticket_of(desk)
+    assert (ticket.state, ticket.clocks[1].due_at) == (State.IN_CHARGE, rome("2026-03-03 18:30"))
+    assert ticket.pauses == (Pause(starts_at=asked_at, ends_at=asked_at),)
+    last = cases.events_of(desk, ticket)[-1]
+    assert (last.kind, last.at, kinds(desk).count("bounced")) == ("bounced", asked_at, 1)
+    verified(desk)
+    deliver(desk, desk.clock())
+    assert (f"omar@{'desk.example'}", f"[{ID}] bounced") in mails(desk)
+
+
+def test_the_first_question_s_pause_is_void_and_the_second_one_s_goes_on(desk: Desk) -> None:
+    resumed(desk)
+    first = notice_of(desk, NoticeKind.QUESTION).operation_id
+    assert first is not None
+    staff(desk, ID).hold("Quale ufficio?")
+    deliver(desk, clock(desk).forward(minutes=1))
+    open_since = desk.clock()
+    queue(desk).put(text(first, "Bounced", desk.clock()))
+    collect(desk, clock(desk).forward(minutes=5))
+    ticket = ticket_of(desk)
+    assert ticket.state is State.ON_HOLD and ticket.pauses[1] == Pause(starts_at=open_since, ends_at=None)
+    assert ticket.pauses[0].ends_at == ticket.pauses[0].starts_at
+    verified(desk)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_judged_with_a_pause_that_staff_had_ended_stays_judged(desk: Desk, again: bool) -> None:
+    resumed(desk)
+    staff(desk, ID).resolve("Corretto.")
+    if again:
+        staff(desk, ID).reopen("Non ancora.")
+    before = ticket_of(desk)
+    report(desk, NoticeKind.QUESTION, "Bounced")
+    collect(desk, clock(desk).forward(minutes=5))
+    ticket = ticket_of(desk)
+    assert (ticket.pauses, ticket.clocks, kinds(desk)[-1]) == (before.pauses, before.clocks, "bounced")
+    verified(desk)
+
+
 def test_what_was_judged_stays_judged_and_the_event_stands_beside(desk: Desk) -> None:
     on_hold(desk)
     clock(desk).forward(days=9)

@@ -54,6 +54,12 @@ def unpaused(ticket: Ticket, at: datetime) -> Ticket:
     return replace(ticket, hold=None, pauses=ended)
 
 
+def voided(ticket: Ticket, began: datetime) -> Ticket:
+    """A pause that is over, and began then, never was: it ends where it began."""
+    ended = (replace(p, ends_at=began) if p.starts_at == began and p.ends_at is not None else p for p in ticket.pauses)
+    return replace(ticket, pauses=tuple(ended))
+
+
 def _is_of_the_past(clock: Clock, ticket: Ticket) -> bool:
     """Whether a reopening has put the clock beyond judgement: a response met or broken, a resolution of a former round."""
     if ticket.reopened_at is None or clock.started_at >= ticket.reopened_at:

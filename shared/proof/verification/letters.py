@@ -126,3 +126,18 @@ def _check_pauses(events: list[Part], notices: dict[str, Part]) -> None:
             question["state"].must_be(NoticeState.BOUNCED.value)
             question["reported"].must_be(event["data"]["status"].value)
             question["reported_at"].must_be(event["data"]["reported_at"].value)
+            if "voids" in event["data"].mapping():
+                _check_voided(event, events)
+
+
+def _check_voided(bounced: Part, events: list[Part]) -> None:
+    """The pause that a bounce voids is its own question's, and was ended without an answer."""
+    began = None
+    for event in events:
+        kind, data = event["kind"].value, event["data"].mapping()
+        if kind == "paused" and data.get("notice") == bounced["data"]["notice"].value:
+            began = event["at"].value
+        elif kind == "resumed" and began is not None:
+            event["data"]["answer"].must_be(None)
+            break
+    bounced["data"]["voids"].must_be(began)

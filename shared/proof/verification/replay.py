@@ -5,6 +5,7 @@ An event says what the ticket is from then on (`stands`); what that does to the 
 
     no longer new                          the response is done
     another classification or priority     judged anew from receipt (SEMANTICS 5)
+    a bounce that names a pause            that pause never was
     on hold                                a pause begins at the event's instant, and ends with the state
     resolved                               the resolution is done, the window for reopening opens
     in charge again after that             a new round of the resolution
@@ -136,7 +137,7 @@ def _begun(event: Part, terms: Terms, head: Part) -> Ticket:
 def _checked(before: Ticket, event: Part, terms: Terms) -> Ticket:
     now = event["recorded_at"].instant()
     occasion = _occasion(terms, event["at"].instant())
-    after = _planned(_standing(before, event, terms, occasion), terms.contract, now)
+    after = _planned(_voided(_standing(before, event, terms, occasion), event), terms.contract, now)
     if "stage" in event["data"].mapping():
         after = _reached(after, event, terms, now)
     _check_statements(before, after, event, now)
@@ -156,6 +157,17 @@ def _standing(before: Ticket, event: Part, terms: Terms, occasion: Occasion) -> 
     if before.state is not state:
         ticket = _moved(ticket, state, terms, occasion)
     return ticket
+
+
+def _voided(ticket: Ticket, event: Part) -> Ticket:
+    """A bounce names the pause that it voids, where that was over already."""
+    if event["kind"].value != "bounced" or "voids" not in event["data"].mapping():
+        return ticket
+    event["data"]["voids"].must_be(event["at"].value)
+    began = event["data"]["voids"].one_of({stamp(p.starts_at): p.starts_at for p in ticket.pauses if p.ends_at is not None})
+    if ticket.state in (State.RESOLVED, State.CLOSED) or (ticket.reopened_at is not None and began < ticket.reopened_at):
+        raise Broken(event["data"]["voids"].where, "nothing, for what was judged stays judged", stamp(began))
+    return judging.voided(ticket, began)
 
 
 def _classified(ticket: Ticket, stands: Part) -> Ticket:
