@@ -58,7 +58,7 @@ def ticket_entry(call: Call) -> Reply:
 @bp.route("quarantine", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @manager_endpoint
 def quarantine_list(call: Call) -> Reply:
-    """Authentic requests that could not be understood, the newest first."""
+    """Authentic requests, and reports of mails, that could not be understood, the newest first."""
     from shared.actions import quarantine
     from shared.actions.custody import access
 
@@ -90,6 +90,19 @@ def quarantine_release(call: Call) -> Reply:
 
     taken = intake.released(call.desk, call.params["entry"], _parse, call.principal, call.now)
     return _reply(taken, address(call, taken.ticket))
+
+
+@bp.function_name("quarantine_dismissal")
+@bp.route("quarantine/{entry}/dismissal", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@manager_endpoint
+def quarantine_dismissal(call: Call) -> Reply:
+    """Says that somebody has seen a report of a mail that could not be read: it is listed no more."""
+    from shared.actions import quarantine
+    from shared.actions.custody import access
+
+    entry = quarantine.dismiss(call.desk, call.params["entry"])
+    access.read_unfiled(call.desk, call.principal, "quarantined request", entry.id, call.now)
+    return Reply(body=_entry(entry))
 
 
 def _parse(body: bytes, content_type: str) -> "Request":
@@ -129,5 +142,6 @@ def _entry(entry: "Entry") -> dict[str, object]:
         "kind": entry.kind,
         "detail": entry.detail,
         "content_type": entry.content_type,
+        "is_report": entry.is_report,
         "raw": f"/api/quarantine/{entry.id}/raw",
     }

@@ -34,6 +34,14 @@ var rules = [
     query: loadTextContent('../queries/alerts/heartbeat-missing.kql')
   }
   {
+    name: 'timers-dead'
+    severity: 1
+    isUrgent: false
+    looksBack: 'PT1H'
+    what: 'The watchdog does what a timer should.'
+    query: loadTextContent('../queries/alerts/timers-dead.kql')
+  }
+  {
     name: 'agenda-overdue'
     severity: 1
     isUrgent: true

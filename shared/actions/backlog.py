@@ -12,16 +12,18 @@ from shared.actions.ports import Row, Table
 LATE = timedelta(minutes=5)
 """An agenda row that has been due for so long means that nobody works it."""
 
-OTHERS = ("s", "w", "m", "p")
-"""The kinds of rows that somebody works when they are due, but for the mail of tickets."""
+OTHERS = ("s", "w", "p")
+"""The kinds of rows that somebody works when they are due, but for mail, which may have to wait for its quota."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """How much is due and not done, others than mail counted to a thousand of a kind and shard.
 
-    `unfiled`: records of who read which list that are late for filing. `mails`: due and not sent, of tickets and about services;
-    `oldest_mail`: how long the oldest mail that is owed has waited, one that is put off until later included.
+    `overdue`: what nobody has worked, mail left out: it may wait for its quota. A row that a crash may have left (see `agenda`)
+    counts from the end of its grace period. `unfiled`: records of who read which list that are late for filing. `mails`: due and
+    not sent, of tickets and about services; `oldest_mail`: how long the oldest mail that is owed has waited, one that is put off
+    until later included. `quarantined`: requests of customers; `unread_reports`: reports of mails.
     """
 
     overdue: int
@@ -32,24 +34,28 @@ class Backlog:
     failing_tickets: int
     given_up_notices: int
     quarantined: int
+    unread_reports: int
 
 
 def look(desk: Desk, now: datetime) -> Backlog:
     """One request for each kind and shard, and another where mail is owed."""
     owed = [row for _, row in agenda.every(desk, "d")]
+    letters = [row for _, row in agenda.every(desk, "m")]
     others = [row for kind in OTHERS for page in agenda.due(desk, kind, now) for row in page]
-    letters = [row.at for row in others if row.key.startswith("m|") and "|letter|" in row.key]
-    mails = [at for row in owed if (at := _moment(row, "at")) <= now]
-    due = [*mails, *(row.at for row in others)]
+    owed += [row for row in letters if "|letter|" in row.key]
+    due = [at for row in others if (at := max(row.at, row.written_at + desk.options.grace)) <= now]
+    due += [at for row in letters if "|letter|" not in row.key and (at := _since(row, desk.options.grace)) <= now]
+    requests, reports = quarantine.counts(desk)
     return Backlog(
         overdue=len(due),
         oldest_overdue=_longest(now, due),
         unfiled=sum(access_filing.is_list(row) and now - row.at > LATE for row in others),
-        mails=len(mails) + len(letters),
-        oldest_mail=_longest(now, [*(_moment(row, "owed_at") for row in owed), *letters]),
+        mails=sum(_moment(row, "at") <= now for row in owed),
+        oldest_mail=_longest(now, (at for row in owed if (at := _moment(row, "owed_at")) <= now)),
         failing_tickets=_count(desk, "x"),
         given_up_notices=_count(desk, "f"),
-        quarantined=quarantine.count(desk),
+        quarantined=requests,
+        unread_reports=reports,
     )
 
 
@@ -57,6 +63,13 @@ def _moment(row: Row, name: str) -> datetime:
     moment = row.values.get(name, row.values["at"])
     assert isinstance(moment, datetime)
     return moment
+
+
+def _since(row: Row, grace: timedelta) -> datetime:
+    """From when a row of `m` that is no mail is overdue."""
+    written_at = row.values["written_at"]
+    assert isinstance(written_at, datetime)
+    return max(_moment(row, "at"), written_at + grace)
 
 
 def _longest(now: datetime, since: Iterable[datetime]) -> timedelta:

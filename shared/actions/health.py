@@ -36,7 +36,7 @@ def check(desk: Desk, now: datetime, *, to_staff: bool = False) -> Health:
         "tables": _tried(lambda: desk.rows.get(Table.SYSTEM, "health", "probe")),
         "blobs": _tried(lambda: desk.blobs.get("health/probe")),
         "catalogue": _tried(lambda: desk.catalogue()),
-        "services": _tried(lambda: desk.services()),
+        "services": _services(desk, to_staff),
     }
     problems += [f"{name}: {answer}" for name, answer in dependencies.items() if answer != "ok"]
     if dependencies["tables"] != "ok":
@@ -46,14 +46,7 @@ def check(desk: Desk, now: datetime, *, to_staff: bool = False) -> Health:
     if dependencies["mail"] != "ok":
         problems.append(f"mail: {dependencies['mail']}")
     timers = _timers(desk, beats, now, problems)
-    services = desk.services()
-
-    def is_named(service: str) -> bool:
-        return to_staff or services.is_public(service)
-
-    problems += unseen.problems(desk, now, is_named)
-    standing = alarms.every(desk) if services.services else []
-    problems += alarms.problems(standing, is_named)
+    shown = _watch(desk, now, to_staff, problems) if dependencies["services"] == "ok" else []
     left = backlog.look(desk, now)
     problems += _left(left)
     return Health(
@@ -65,7 +58,7 @@ def check(desk: Desk, now: datetime, *, to_staff: bool = False) -> Health:
             "oldest_overdue_s": left.oldest_overdue.total_seconds(),
             "unfiled_list_records": left.unfiled,
         },
-        alarms=tuple(alarms.shown(standing, is_named)),
+        alarms=tuple(shown),
         given_up_notices=left.given_up_notices,
         failing_tickets=left.failing_tickets,
         quarantined=left.quarantined,
@@ -78,6 +71,25 @@ def _tried(ask: Callable[[], object]) -> str:
     except Exception as failure:
         return f"{type(failure).__name__}: {failure}"[:300]
     return "ok"
+
+
+def _services(desk: Desk, to_staff: bool) -> str:
+    """What is wrong with them may name one that is not public."""
+    answer = _tried(lambda: desk.services())
+    return answer if to_staff or answer == "ok" else "cannot be read"
+
+
+def _watch(desk: Desk, now: datetime, to_staff: bool, problems: list[str]) -> list[str]:
+    """The alarms about the watched services, as they are shown."""
+    services = desk.services()
+
+    def is_named(service: str) -> bool:
+        return to_staff or services.is_public(service)
+
+    problems += unseen.problems(desk, now, is_named)
+    standing = alarms.every(desk) if services.services else []
+    problems += alarms.problems(standing, is_named)
+    return list(alarms.shown(standing, is_named))
 
 
 def _mail(beats: Mapping[str, Beats]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.actions import agenda, backlog
+from shared.actions import agenda, backlog, rounds
 from shared.actions.desk import Desk
 from shared.actions.lists import urgency
 from shared.actions.lists.urgency import Urgency
@@ -14,13 +14,14 @@ from shared.domain.evidence import stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Counts, and ages in whole seconds: the fields of the event `desk.measured` (docs/operations/telemetry.md)."""
+    """Counts, and ages in whole seconds: fields of the event `desk.measured` (docs/operations/telemetry.md)."""
 
     overdue_rows: int
     oldest_overdue_s: int
     notices_due: int
     oldest_notice_s: int
     quarantined: int
+    unread_reports: int
     failing_tickets: int
     given_up_notices: int
     open_breached: int
@@ -38,13 +39,15 @@ def measure(desk: Desk, now: datetime) -> Measured:
         notices_due=left.mails,
         oldest_notice_s=round(left.oldest_mail.total_seconds()),
         quarantined=left.quarantined,
+        unread_reports=left.unread_reports,
         failing_tickets=left.failing_tickets,
         given_up_notices=left.given_up_notices,
         open_breached=ahead[Urgency.BREACHED],
         open_hour=ahead[Urgency.HOUR],
         open_day=ahead[Urgency.DAY],
     )
-    desk.telemetry.tell("desk.measured", **{name: getattr(measured, name) for name in Measured.__slots__})
+    going = " ".join(each.name for each in rounds.of(desk))
+    desk.telemetry.tell("desk.measured", rounds=going, **{name: getattr(measured, name) for name in Measured.__slots__})
     return measured
 
 

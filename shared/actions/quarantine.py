@@ -5,13 +5,13 @@ The key is the hash of the webhook-id: the same request refused twice is one ent
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.actions import codec
 from shared.actions.desk import Desk
 from shared.actions.ports import Delete, Row, Table, Upsert
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotAllowedNow, NotFound
 from shared.domain.ticket import Ticket
 
 PARTITION = "quarantine"
@@ -22,7 +22,11 @@ RELEASED = "released:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One refused request. `raw` names the blob with its bytes; `kind` and `detail` say why it was refused."""
+    """One refused request. `raw` names the blob with its bytes; `kind` and `detail` say why it was refused.
+
+    `is_report`: no customer's request, but what the mail service reported of a mail (see `bounces`). `is_dismissed`: somebody has
+    seen it, and it is shown no more.
+    """
 
     id: str
     webhook_id: str
@@ -31,6 +35,8 @@ class Entry:
     content_type: str
     kind: str
     detail: str
+    is_report: bool = False
+    is_dismissed: bool = False
 
 
 def keep(desk: Desk, entry: Entry) -> None:
@@ -44,9 +50,10 @@ def keep(desk: Desk, entry: Entry) -> None:
 
 
 def listed(desk: Desk) -> list[Entry]:
-    """All entries, the newest first (the first thousand by key, should there ever be more)."""
+    """What waits for people, the newest first (of the first thousand by key, should there ever be more)."""
     rows = desk.rows.scan(Table.SYSTEM, PARTITION, before=RELEASED)
-    return sorted((codec.loaded(Entry, str(r.values["doc"])) for r in rows), key=lambda e: e.received_at, reverse=True)
+    entries = (codec.loaded(Entry, str(row.values["doc"])) for row in rows)
+    return sorted((each for each in entries if not each.is_dismissed), key=lambda each: each.received_at, reverse=True)
 
 
 def every(desk: Desk) -> Iterator[Entry]:
@@ -57,9 +64,11 @@ def every(desk: Desk) -> Iterator[Entry]:
         after = page[-1].key
 
 
-def count(desk: Desk) -> int:
-    """How many there are (a thousand, should there be more)."""
-    return len(desk.rows.scan(Table.SYSTEM, PARTITION, before=RELEASED))
+def counts(desk: Desk) -> tuple[int, int]:
+    """How many requests of customers there are, and how many reports of mails (of the first thousand, should there be more)."""
+    entries = listed(desk)
+    reports = sum(each.is_report for each in entries)
+    return len(entries) - reports, reports
 
 
 def find(desk: Desk, id: str) -> Entry:
@@ -72,6 +81,19 @@ def find(desk: Desk, id: str) -> Entry:
 def find_if_any(desk: Desk, id: str) -> Entry | None:
     row = desk.rows.get(Table.SYSTEM, PARTITION, id) if _is_id(id) else None
     return codec.loaded(Entry, str(row.values["doc"])) if row else None
+
+
+def dismiss(desk: Desk, id: str) -> Entry:
+    """Somebody has seen a report of a mail that could not be read: it is shown no more, and goes when it is old.
+
+    Raises NotAllowedNow for a customer's request, which is released or stays.
+    """
+    entry = find(desk, id)
+    if not entry.is_report:
+        raise NotAllowedNow("A customer waits for this request; mend the reason and release it.")
+    dismissed = replace(entry, is_dismissed=True)
+    desk.rows.commit(Table.SYSTEM, PARTITION, [Upsert(Row(key=id, values={"doc": codec.dumped(dismissed)}))])
+    return dismissed
 
 
 def forget(desk: Desk, entry: Entry, ticket: str) -> None:

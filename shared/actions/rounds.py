@@ -129,9 +129,7 @@ def _is_watching(desk: Desk) -> bool:
         return True
 
 
-def run(
-    desk: Desk, names: Collection[str], now: datetime, *, budget: timedelta = BUDGET, by: str = heartbeat.TIMER
-) -> list[Ran]:
+def run(desk: Desk, names: Collection[str], now: datetime, *, budget: timedelta = BUDGET, by: str = heartbeat.TIMER) -> list[Ran]:
     """Goes the rounds of these names, each whatever became of the others. `by`: who runs them, a timer or the watchdog."""
     return [_ran(desk, each, now, now + budget, by) for each in of(desk) if each.name in names]
 
@@ -155,7 +153,7 @@ def _ran(desk: Desk, each: Round, now: datetime, until: datetime, by: str) -> Ra
         ran = Ran(name=each.name, is_well=False)
     took_ms = max(desk.clock() - begun, timedelta(0)) // timedelta(milliseconds=1)
     desk.telemetry.tell(
-        "timer.ran", is_warning=not ran.is_well, timer=each.name, by=by, outcome=ran.outcome, took_ms=took_ms, **found
+        "timer.ran", is_warning=not ran.is_well, timer=each.name, ran_by=by, outcome=ran.outcome, took_ms=took_ms, **found
     )
     return ran
 

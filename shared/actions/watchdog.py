@@ -1,8 +1,8 @@
 """The watchdog: whoever looks in from outside has the desk run what an overdue timer should have run.
 
-A timer that has stalled, or has never run since the desk was deployed, is found by the heartbeats of its rounds. What the watchdog
-runs counts as done, and not as run by the timer, so that a dead timer is still told of. The lease `tick` makes the work happen
-once, however many knock at the same time.
+A timer that has stalled, or has never run since the desk was deployed, is found by the heartbeats of its rounds. What the
+watchdog runs counts as done, and not as run by the timer, so that a dead timer is still told of. The lease `tick` makes the work
+happen once, however many knock at the same time.
 """
 
 from collections.abc import Mapping, Sequence

@@ -19,6 +19,7 @@ GAUGES = {
     "notices_due": ("sportello.mail.due", "{mail}"),
     "oldest_notice_s": ("sportello.mail.oldest", "s"),
     "quarantined": ("sportello.quarantine", "{request}"),
+    "unread_reports": ("sportello.mail.unread_reports", "{report}"),
     "failing_tickets": ("sportello.tickets.failing", "{ticket}"),
     "given_up_notices": ("sportello.notices.waiting_for_people", "{notice}"),
 }
@@ -43,7 +44,9 @@ def _records(meter: Meter) -> Mapping[str, tuple[Record, ...]]:
     opened = meter.create_gauge("sportello.requests.open", unit="{request}", description="Open requests by their next deadline.")
     gauges = {name: meter.create_gauge(title, unit=unit) for name, (title, unit) in GAUGES.items()}
     return {
-        "timer.ran": (_timed(meter.create_histogram("sportello.timer.duration", unit="s"), "took_ms", 1000, "timer", "outcome"),),
+        "timer.ran": (
+            _timed(meter.create_histogram("sportello.timer.duration", unit="s"), "took_ms", 1000, "timer", "ran_by", "outcome"),
+        ),
         "notice.sent": (
             _timed(meter.create_histogram("sportello.notice.wait", unit="s"), "waited_s", 1, "way"),
             _counted(notices, "way", outcome="sent"),

@@ -6,20 +6,24 @@ from datetime import timedelta
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions import health
+from shared.actions import health, quarantine
+from shared.actions.bounces import collect
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.lists import urgency
 from shared.actions.lists.urgency import Urgency
 from shared.actions.measuring import Measured, measure
-from shared.actions.ports import Row, Table, Upsert
+from shared.actions.ports import Row, Table, Upsert, Value
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
+from shared.actions.watch import letters
 from shared.adapters.memory import MemoryMailer
 from shared.domain.errors import MailPostponed, MailRefused
 from shared.domain.evidence import stamp
+from shared.domain.watch.letter import Letter, LetterKind
 from tests.support.desks import OMAR, Clock, a_desk, rome, staff, taken_in, told
 from tests.support.doors import as_staff, signed
+from tests.support.reports import queue
 
 NOW = rome("2026-03-02 09:00")
 
@@ -42,18 +46,47 @@ def test_a_desk_with_nothing_to_do_measures_zeros_and_tells_them(desk: Desk) -> 
     measured = measure(desk, desk.clock())
     fields = {name: getattr(measured, name) for name in Measured.__slots__}
     assert set(fields.values()) == {0}
-    assert told(desk, "desk.measured") == [{"is_warning": False, **fields}]
+    going = "sweep deliver publish collect measure reconcile"
+    assert told(desk, "desk.measured") == [{"is_warning": False, "rounds": going, **fields}]
 
 
 def test_what_is_due_and_not_done_is_counted_with_its_age(desk: Desk) -> None:
     clock(desk).set("2026-03-02 09:00")
     taken_in(desk)
     measured = at(desk, "2026-03-02 09:06")
-    assert (measured.overdue_rows, measured.oldest_overdue_s) == (2, 360), "two mails"
+    assert measured.overdue_rows == 0, "mail may have to wait for its quota, and is counted apart"
     assert (measured.notices_due, measured.oldest_notice_s) == (2, 360)
     deliver(desk, desk.clock())
     measured = at(desk, "2026-03-02 09:07")
     assert (measured.overdue_rows, measured.notices_due, measured.oldest_notice_s) == (0, 0, 0)
+    sweep(desk, clock(desk).set("2026-03-02 09:11"))
+    measured = at(desk, "2026-03-02 09:36")
+    assert (measured.overdue_rows, measured.oldest_overdue_s) == (1, 360), "a warning is due at half past"
+
+
+def test_what_a_crash_may_have_left_is_overdue_only_after_its_grace_period(desk: Desk) -> None:
+    now = clock(desk).set("2026-03-02 09:00")
+    values: dict[str, Value] = {"ticket": "ACME-9", "at": now, "written_at": now, "revision": 1, "failures": 0}
+    desk.rows.commit(Table.AGENDA, "00", [Upsert(Row(key=f"s|{stamp(now)}|ACME-9|000001", values=values))])
+    assert at(desk, "2026-03-02 09:09").overdue_rows == 0
+    measured = at(desk, "2026-03-02 09:15")
+    assert (measured.overdue_rows, measured.oldest_overdue_s) == (1, 300)
+    sweep(desk, desk.clock())
+    assert measure(desk, desk.clock()).overdue_rows == 0
+
+
+def test_letters_that_wait_are_mail_that_waits_put_off_or_not(desk: Desk) -> None:
+    now = clock(desk).set("2026-03-02 09:00")
+    made = [Letter(key=key, kind=LetterKind.ALARM_RAISED, to=f"{key}@desk.example", language="it", at=now) for key in "ab"]
+    letters.owe(desk, [*made, replace(made[0], key="tomorrow", at=now + timedelta(days=1))], now)
+    measured = at(desk, "2026-03-02 09:16")
+    assert (measured.overdue_rows, measured.notices_due, measured.oldest_notice_s) == (0, 2, 960)
+    mailer(desk).fail_next(MailPostponed("down"), times=1000)
+    for _ in range(44):
+        deliver(desk, desk.clock())
+        clock(desk).forward(minutes=1)
+    assert measure(desk, desk.clock()).oldest_notice_s == 3600
+    mailer(desk).fail_next(MailPostponed("down"), times=0)
 
 
 def test_mail_that_is_put_off_again_and_again_grows_old(desk: Desk) -> None:
@@ -146,6 +179,25 @@ def test_measuring_costs_what_is_due_and_not_what_is_open(open_requests: int) ->
     measured = measure(replace(desk, rows=rows), desk.clock())
     assert measured.open_day == measured.open_hour == 0
     assert (rows.requests, rows.read) == (9, 0)
+
+
+def test_a_report_that_cannot_be_read_is_no_customer_s_request_and_can_be_dismissed(desk: Desk) -> None:
+    queue(desk).put("no report at all")
+    collect(desk, desk.clock())
+    assert signed(desk, {"customer": "NOSUCH"}, id="refused").status >= 400
+    listed = {each["is_report"]: each["id"] for each in as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]}
+    for _ in range(2):
+        measured = measure(desk, desk.clock())
+        assert measured.quarantined == health.check(desk, desk.clock()).quarantined == 1
+        assert measured.unread_reports == 1
+    assert as_staff(desk, "carla", "POST", f"/api/quarantine/{listed[False]}/dismissal", {}).status == 409
+    for _ in range(2):
+        assert as_staff(desk, "carla", "POST", f"/api/quarantine/{listed[True]}/dismissal", {}).status == 200
+    measured = measure(desk, desk.clock())
+    assert (measured.quarantined, measured.unread_reports) == (1, 0)
+    assert [each["id"] for each in as_staff(desk, "carla", "GET", "/api/quarantine").json["quarantined"]] == [listed[False]]
+    reconcile(desk, clock(desk).forward(days=31))
+    assert [each.id for each in quarantine.every(desk)] == [listed[False]], "its bytes go when they are old all the same"
 
 
 def test_the_health_door_shows_the_same_figures(desk: Desk) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from functions import timers
 from shared import app
-from shared.actions import heartbeat, rounds
+from shared.actions import health, heartbeat, rounds
 from shared.actions.bounces import collect
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table, Write
 from shared.adapters.memory import MemoryMailer, MemoryMailReports, MemoryPublisher, MemoryRows, MemoryTelemetry
-from shared.domain.errors import StorageUnavailable
+from shared.domain.errors import CatalogueError, StorageUnavailable
 from shared.domain.mail import Mail, SentMail
+from shared.domain.watch.service import Services
 from tests.support.desks import Clock, a_desk, rome, taken_in
 from tests.support.doors import as_staff
 from tests.support.monitor import a_watch, services
@@ -118,6 +119,7 @@ def test_each_run_is_told_with_what_it_came_to() -> None:
     mailed = {
         "is_warning": False,
         "timer": "deliver",
+        "ran_by": "timer",
         "outcome": "ok",
         "took_ms": 0,
         "due": 2,
@@ -201,6 +203,19 @@ def test_where_nothing_is_watched_the_watch_has_no_rounds() -> None:
     the_timer(desk, timers.probe)
     the_timer(desk, timers.judge)
     assert heartbeat.heartbeats(desk).keys() == {"measure"} and outcomes(desk) == {"measure": "ok"}
+
+
+def test_services_that_cannot_be_read_stop_only_what_needs_them() -> None:
+    def broken() -> Services:
+        raise CatalogueError("services.toml: no such contract")
+
+    desk = replace(a_desk(Clock()), services=broken)
+    with pytest.raises(rounds.RoundsFailed, match=r"Failed: probe, judge\."):
+        rounds.check(rounds.run(desk, [each.name for each in rounds.ROUNDS], desk.clock()))
+    assert {name for name, outcome in outcomes(desk).items() if outcome == "ok"} >= set(OF_THE_MINUTE)
+    found = health.check(desk, desk.clock())
+    assert found.dependencies["services"] == "cannot be read" and "services: cannot be read" in found.problems
+    assert "no such contract" in health.check(desk, desk.clock(), to_staff=True).dependencies["services"]
 
 
 def test_the_watchdog_runs_a_round_well_before_anybody_is_paged() -> None:

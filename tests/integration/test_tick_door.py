@@ -124,7 +124,43 @@ def test_a_desk_whose_timers_stopped_catches_up_with_one_knock(desk: Desk) -> No
     assert knock(desk).status == 200
     assert isinstance(desk.mailer, MemoryMailer)
     assert "[ACME-1] breach" in [mail.subject for mail in desk.mailer.sent]
+    problems = health.check(desk, desk.clock()).problems
+    assert problems and all("the timer " in problem for problem in problems), "the work is done, and the timers are dead"
+    all_ran(desk)
     assert health.check(desk, desk.clock()).problems == ()
+
+
+def test_what_the_watchdog_runs_is_told_apart_from_what_a_timer_ran(desk: Desk) -> None:
+    all_ran(desk)
+    clock(desk).forward(minutes=4)
+    assert run_by(desk).keys() == {"sweep", "deliver", "publish", "collect"}
+    assert [each["ran_by"] for each in told(desk, "timer.ran")] == ["timer"] * len(OF_TICKETS) + ["tick"] * 4
+
+
+def test_timers_that_are_dead_for_good_are_told_of_however_often_somebody_knocks(desk: Desk) -> None:
+    all_ran(desk)
+    silent = {each.name: each.silent for each in rounds.ROUNDS if not each.is_watching and each.name != "reconcile"}
+    begun = clock(desk).now
+    for _ in range(60):
+        clock(desk).forward(minutes=1)
+        assert knock(desk).status == 200
+        named = {
+            name for name in OF_TICKETS for problem in health.check(desk, desk.clock()).problems if f"timer {name} " in problem
+        }
+        assert named == {name for name, limit in silent.items() if clock(desk).now - begun > limit}
+
+
+def test_a_timer_that_has_never_run_is_waited_for_since_the_watchdog_first_ran_its_round(desk: Desk) -> None:
+    """The reconciliation of a desk that was deployed in the morning is the watchdog's, and its timer's turn comes at night."""
+    knock(desk)
+    begun = clock(desk).now
+    while clock(desk).now < begun + timedelta(hours=26):
+        clock(desk).forward(hours=2)
+        knock(desk)
+        rounds.check(rounds.run(desk, [name for name in OF_TICKETS if name != "reconcile"], desk.clock()))
+        assert health.check(desk, desk.clock()).problems == ()
+    clock(desk).forward(seconds=1)
+    assert health.check(desk, desk.clock()).problems == ("the timer reconcile has never run",)
 
 
 def test_a_round_that_fails_answers_503_and_the_others_are_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,6 +323,6 @@ def test_it_begins_nothing_that_it_could_not_answer_in_time(desk: Desk, monkeypa
 
     monkeypatch.setattr("shared.actions.sweep.sweep", long)
     answer = knock(desk)
-    assert answer.status == 200 and [each["timer"] for each in answer.json["ran"]] == ["sweep"]
+    assert answer.status == 503 and [each["timer"] for each in answer.json["ran"]] == ["sweep"]
     assert answer.json["left"] == [name for name in OF_TICKETS if name != "sweep"]
     assert list(run_by(desk)) == answer.json["left"]

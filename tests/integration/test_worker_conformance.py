@@ -54,6 +54,7 @@ EXPECTED: dict[str, Bindings] = {
     "quarantine_list": http("quarantine", "GET"),
     "quarantine_raw": http("quarantine/{entry}/raw", "GET"),
     "quarantine_release": http("quarantine/{entry}/release", "POST"),
+    "quarantine_dismissal": http("quarantine/{entry}/dismissal", "POST"),
     "card_page": http("estimates/{ticket}/{kind}/{version}", "GET"),
     "card_acceptance": http("estimates/{ticket}/{kind}/{version}/acceptance", "POST"),
     "card_refusal": http("estimates/{ticket}/{kind}/{version}/refusal", "POST"),

@@ -293,6 +293,7 @@ DOORS: Mapping[str, Door] = {
     "quarantine_list": managers("/api/quarantine", rows=1),
     "quarantine_raw": managers("/api/quarantine/{entry}/raw", rows=1),
     "quarantine_release": managers("/api/quarantine/{entry}/release", "POST"),
+    "quarantine_dismissal": managers("/api/quarantine/{entry}/dismissal", "POST"),
     "subscription_create": managers("/api/subscriptions", "POST", {"url": "https://example.org/hook"}),
     "subscription_list": managers("/api/subscriptions"),
     "subscription_read": managers("/api/subscriptions/x"),

@@ -106,6 +106,17 @@ OPERATIONS = (
         repeat=Repeat.NATURAL,
     ),
     Operation(
+        name="quarantine_dismissal",
+        path="/api/quarantine/{entry}/dismissal",
+        tag=TAG,
+        summary="Say that somebody has seen a report of a mail that could not be read: it is listed no more",
+        who=Who.MANAGERS,
+        methods=("POST",),
+        answers={200: Answer(about="The report.", reply="Quarantined")},
+        problems=("not-allowed-now", "conflict"),
+        repeat=Repeat.NATURAL,
+    ),
+    Operation(
         name="problem",
         path="/api/problems/{kind}",
         tag=TAG,
