@@ -16,7 +16,7 @@ from shared.actions.desk import Desk
 from shared.actions.intake import keep_raw
 from shared.actions.mailed import Mailed
 from shared.actions.ports import Delete, Queued, Replace, Row, Table, Upsert, Value, Write
-from shared.actions.watch import subscribed
+from shared.actions.watch import letters, subscribed
 from shared.domain import due_work
 from shared.domain.custody.erasure import ERASED
 from shared.domain.errors import InvalidInput
@@ -25,6 +25,7 @@ from shared.domain.mail_report import DELIVERED, GONE_FOR_GOOD, MailReport, repo
 from shared.domain.notice import Notice, NoticeKind, NoticeState
 from shared.domain.people import SYSTEM
 from shared.domain.ticket import Decision, Ticket, parse_ticket_id
+from shared.domain.watch.letter import LetterKind
 
 HIDDEN = timedelta(minutes=5)
 """How long a report that was received is not given to anybody else; longer than the work on all that one request brings."""
@@ -36,6 +37,8 @@ TRIES = 10
 KEPT = timedelta(days=30)
 """How long the quarantine keeps a report: it names an address, and in the end is of no use."""
 CONTENT_TYPE = "application/cloudevents+json"
+ASKED = (LetterKind.CONFIRM, LetterKind.ALREADY)
+"""Letters that anybody can have sent to any address: what becomes of them troubles nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def collect(desk: Desk, now: datetime, has_time: Callable[[], bool] = lambda: Tr
 def try_quarantined(desk: Desk, now: datetime) -> int:
     """Works the reports in the quarantine once more: the program may have learnt to. Old ones are dropped. How many have left."""
     released = 0
-    for entry in [each for each in quarantine.every(desk) if each.content_type == CONTENT_TYPE]:
+    for entry in [each for each in quarantine.every(desk) if each.is_report]:
         if now - entry.received_at <= KEPT and not _is_worked(desk, entry, now):
             continue
         desk.blobs.delete(entry.raw)
@@ -115,6 +118,7 @@ def _set_aside(desk: Desk, message: Queued, failure: Exception, now: datetime) -
         received_at=now,
         raw=raw,
         content_type=CONTENT_TYPE,
+        is_report=True,
         kind=reason(failure),
         detail=failure.detail if isinstance(failure, InvalidInput) else "A mail report could not be worked.",
     )
@@ -132,6 +136,9 @@ def _work(desk: Desk, text: str, now: datetime) -> bool:
         _tell(desk, mail, report)
         if report.status in GONE_FOR_GOOD and mail.subscriber:
             subscribed.forget_unreachable(desk, mail.subscriber, mail.at)
+        if report.is_not_received and not mail.subscriber and mail.kind not in ASKED:
+            whose = f" ({mail.named})" if mail.named else ""
+            letters.show_bounced(desk, mail.notice, mail.kind, f"{report.status}{whose}", now)
         return True
     return _on_notice(desk, mail, report, now)
 
@@ -198,11 +205,15 @@ def _void(desk: Desk, noted: Notice, report: MailReport, now: datetime) -> None:
         if row is None or (stands := _noting(cases.notice_in(row), report)) is None:
             return None  # somebody else was first
         writes[:] = [Replace(cases.notice_row(stands, row.etag))]
-        return due_work.bounced(ticket, cases.occasion(desk, ticket, SYSTEM, now), stands, report)
+        since = due_work.unanswered(cases.events_of(desk, ticket), noted.key) if ticket.pauses else None
+        occasion = cases.occasion(desk, ticket, SYSTEM, now)
+        return due_work.bounced(ticket, occasion, stands, report, unanswered_since=since)
 
     cases.change(desk, noted.ticket, decide, now, also=lambda _: list(writes))
 
 
 def _tell(desk: Desk, mail: Mailed | None, report: MailReport) -> None:
-    ticket, notice = (mail.ticket, mail.notice) if mail else (None, None)
-    desk.telemetry.tell("mail.reported", ticket=ticket, notice=notice, operation=report.operation, status=report.status)
+    ticket, notice, kind = (mail.ticket, mail.notice, mail.kind or None) if mail else (None, None, None)
+    desk.telemetry.tell(
+        "mail.reported", ticket=ticket, notice=notice, kind=kind, operation=report.operation, status=report.status
+    )

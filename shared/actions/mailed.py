@@ -22,13 +22,16 @@ BATCH = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed:
     """One round of a ticket's notice; or a letter about the services, by the hash of its key (`ticket` is "letter", as where
-    people see what was given up), with the subscriber it was for, if any. `at`: just before it left."""
+    people see what was given up), with the subscriber it was for, if any. `kind`: a letter's. `named`:
+    customer and id of the address, where they have named it. `at`: just before it left."""
 
     ticket: str
     notice: str
     at: datetime
     round: int = 1
     subscriber: str = ""
+    kind: str = ""
+    named: str = ""
 
 
 def of_notice(ticket: str, notice: str, round: int, at: datetime) -> Row:
@@ -36,9 +39,9 @@ def of_notice(ticket: str, notice: str, round: int, at: datetime) -> Row:
     return _row(effect(ticket, notice, round), {"ticket": ticket, "notice": notice, "round": round, "at": at})
 
 
-def of_letter(key: str, name: str, subscriber: str, at: datetime) -> Row:
+def of_letter(key: str, name: str, subscriber: str, at: datetime, *, kind: str = "", named: str = "") -> Row:
     """The same for a letter. `name`: the hash of its key."""
-    return _row(key, {"ticket": "letter", "notice": name, "subscriber": subscriber, "at": at})
+    return _row(key, {"ticket": "letter", "notice": name, "subscriber": subscriber, "kind": kind, "named": named, "at": at})
 
 
 def expect(desk: Desk, rows: Iterable[Row]) -> None:
@@ -62,6 +65,8 @@ def find(desk: Desk, operation: str) -> Mailed | None:
         at=at,
         round=int(str(row.values.get("round", 1))),
         subscriber=str(row.values.get("subscriber", "")),
+        kind=str(row.values.get("kind", "")),
+        named=str(row.values.get("named", "")),
     )
 
 

@@ -47,7 +47,7 @@ def measured(**fields: int) -> tuple[str, dict[str, Any]]:
     [
         ("agenda-overdue", {"overdue_rows": 1, "oldest_overdue_s": 301}, {"overdue_rows": 1000, "oldest_overdue_s": 300}),
         ("notices-waiting", {"oldest_notice_s": 901}, {"notices_due": 50, "oldest_notice_s": 900}),
-        ("quarantine", {"quarantined": 1}, {"given_up_notices": 1}),
+        ("quarantine", {"quarantined": 1, "unread_reports": 1}, {"unread_reports": 1}),
         ("work-failing", {"failing_tickets": 1}, {"quarantined": 1}),
         ("work-failing", {"given_up_notices": 1}, {"open_breached": 1}),
     ],
@@ -60,10 +60,24 @@ def test_an_alert_on_what_was_measured_fires_and_resolves(name: str, bad: dict[s
     assert not fires(name)
 
 
+def test_a_timer_whose_work_the_watchdog_does_again_and_again_alerts() -> None:
+    ticks = [("tick.ran", {"timer": timer, "late_s": 200, "outcome": "ok"}) for timer in ("sweep", "deliver", "publish")]
+    assert not fires("timers-dead", *ticks, *ticks), "after a restart a knock may find several rounds overdue, twice at the most"
+    assert fires("timers-dead", *ticks, *ticks, ticks[0])
+    assert not fires("timers-dead", *[("timer.ran", {"timer": "sweep", "ran_by": "tick", "outcome": "ok"})] * 3)
+
+
 @pytest.mark.parametrize("status", sorted(NOT_RECEIVED))
 def test_mail_that_nobody_has_read_alerts(status: str) -> None:
     delivered = ("mail.reported", {**BOUNCED, "status": "Delivered"})
     assert fires("mail-bounced", delivered, ("mail.reported", {**BOUNCED, "status": status}), delivered)
+
+
+@pytest.mark.parametrize("kind", ["confirm", "already"])
+def test_a_stranger_who_subscribes_a_dead_address_alerts_nobody(kind: str) -> None:
+    letter = {"ticket": "letter", "notice": "n", "operation": "o", "status": "Bounced"}
+    assert not fires("mail-bounced", ("mail.reported", {**letter, "kind": kind}))
+    assert fires("mail-bounced", ("mail.reported", {**letter, "kind": "alarm_raised"}))
 
 
 def test_mail_that_arrived_or_is_on_its_way_alerts_nobody() -> None:

@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from shared.actions import mailed
+from shared.actions import failures, mailed
 from shared.actions.bounces import Collected, collect
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Blobs, Rows, Table
-from shared.actions.watch import letters, subscribed, subscribers
+from shared.actions.watch import letters, named, subscribed, subscribers
 from shared.adapters.memory import MemoryMailer, MemoryTelemetry
+from shared.domain.custody.access import contact_token
 from shared.domain.identity import operation_id
+from shared.domain.people import Correspondent
 from shared.domain.watch.letter import Letter, LetterKind, News
 from shared.domain.watch.subscriber import QUIET, VALID, confirmation_words, token_words
-from tests.support.desks import Clock, a_desk, rome
+from tests.support.desks import CARLA, Clock, a_desk, rome
 from tests.support.reports import queue, text
 
 ANNA = "anna@acme.example"
@@ -93,3 +95,32 @@ def test_what_is_kept_of_a_letter_that_left_names_nobody(desk: Desk) -> None:
     rows = desk.rows.scan(Table.SYSTEM, mailed.PARTITION)
     assert len(rows) == 2 and "anna" not in str(rows).lower()
     assert mailed.forget_old(desk, desk.clock() + mailed.KEPT + timedelta(minutes=2)) == 2
+
+
+def shown(desk: Desk) -> list[tuple[object, object]]:
+    """Kind and error of what /api/failures has."""
+    return [(each["kind"], each["error"]) for each in failures.given_up_notices(desk) if isinstance(each, dict)]
+
+
+def test_a_bounced_letter_to_an_address_that_a_customer_named_is_shown_for_a_day(desk: Desk) -> None:
+    ada = Correspondent(name="Ada", email="gone@acme.example", language="it")
+    named.add(desk, "ACME", ada, CARLA, desk.clock())
+    letter = Letter(key="o:1", kind=LetterKind.OUTAGE_BEGAN, to=ada.email, language="it", at=desk.clock(), named_by="ACME")
+    letters.owe(desk, [letter], desk.clock())
+    deliver(desk, clock(desk).forward(minutes=1))
+    for _ in range(2):  # the report comes twice
+        queue(desk).put(text(operation_id("o:1"), "Bounced", desk.clock()))
+        assert collect(desk, desk.clock()).done == 1
+    assert shown(desk) == [("outage_began", f"Bounced (ACME/{contact_token('ACME', ada.email)})")]
+    deliver(desk, clock(desk).forward(days=1, minutes=1))
+    assert shown(desk) == []
+
+
+def test_a_confirmation_to_an_address_that_is_none_is_told_as_one_and_shown_to_nobody(desk: Desk) -> None:
+    subscribers.ask(desk, ANNA, "it", desk.clock())
+    deliver(desk, desk.clock())
+    assert isinstance(desk.mailer, MemoryMailer) and isinstance(desk.telemetry, MemoryTelemetry)
+    queue(desk).put(text(operation_id(desk.mailer.sent[-1].key), "Bounced", desk.clock()))
+    assert collect(desk, desk.clock()).done == 1
+    [told] = [fields for name, fields in desk.telemetry.told if name == "mail.reported"]
+    assert told["kind"] == "confirm" and shown(desk) == []
