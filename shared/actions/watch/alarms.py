@@ -5,7 +5,7 @@
 
 Each alarm is told once when it is raised and once when it is cleared, by mail to the Customer Care Manager and the service
 manager; their letters are owed before what turned is written, with it as their proof. While a budget burns, `/api/health` is
-failing. A gap alarm is told there and fails nothing: it stands until its month is over, or its gaps count no more, and what is
+failing. A gap alarm is told there and fails nothing: it stands until its period is over, or its gaps count no more, and what is
 asleep now has a heartbeat of its own.
 """
 
@@ -38,7 +38,8 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Of one service under one guarantee: the burn-rate rules that are raised, and the month ("2026-11") of a gap alarm.
+    """Of one service under one guarantee: the burn-rate rules that are raised, and the period of a gap alarm: the
+    month ("2026-11"), or the year under a guarantee that is judged by it.
 
     `name`: the service's, when one was raised last: it may be gone from the file when it is cleared.
     """
@@ -84,11 +85,11 @@ def look(desk: Desk, now: datetime) -> Looked:
     ]
     down = _down(desk, judged, zone, now)
     turned: list[Turned] = []
-    for report in judged:
+    for report, period in _whole(desk, judged, month, now):
         assert report.guarantee is not None
         key = report.guarantee.id, report.services[0]
         stands = before.get(key, Standing(guarantee=key[0], service=key[1]))
-        after, turns = _turned(stands, report, down[key], month, now)
+        after, turns = _turned(stands, report, down[key], period, now)
         if Turn.RAISED in turns.values():
             after = replace(after, name=watched.services[after.service].name)
         if turns or after != stands:
@@ -142,16 +143,30 @@ def problems(standing: Sequence[Standing], is_named: Callable[[str], bool]) -> l
     return found
 
 
-def _turned(stands: Standing, report: Report, bad: Sequence[bool], month: str, now: datetime) -> tuple[Standing, dict[str, Turn]]:
+def _turned(
+    stands: Standing, report: Report, bad: Sequence[bool], period: str, now: datetime
+) -> tuple[Standing, dict[str, Turn]]:
     assert report.budget is not None and report.target is not None
     turns = burn.turned(frozenset(stands.burning), bad, report.target)
     burning = burn.after(frozenset(stands.burning), turns)
     is_gap = gap_alarm(report.budget)
-    if is_gap and stands.gap != month:
+    if is_gap and stands.gap != period:
         turns[GAP] = Turn.RAISED
     elif stands.gap and not is_gap:
         turns[GAP] = Turn.CLEARED
-    return replace(stands, burning=tuple(sorted(burning)), gap=month if is_gap else ""), turns
+    return replace(stands, burning=tuple(sorted(burning)), gap=period if is_gap else ""), turns
+
+
+def _whole(desk: Desk, judged: Sequence[Report], month: str, now: datetime) -> Iterator[tuple[Report, str]]:
+    """Each by the period of its guarantee, and that period's name: the year is read only where something is promised by it."""
+    year = month[:4]
+    found = () if all(each.is_judged for each in judged) else reports.judged(desk, year, now).services
+    by_year = {(_id(each.guarantee), each.services[0]): each for each in found}
+    for each in judged:
+        if each.is_judged:
+            yield each, month
+        elif (of_year := by_year.get((_id(each.guarantee), each.services[0]))) is not None:
+            yield of_year, year
 
 
 def _down(desk: Desk, judged: Sequence[Report], zone: ZoneInfo, now: datetime) -> dict[tuple[str, str], list[bool]]:

@@ -112,7 +112,7 @@ class MaintenanceWithEffects(Maintenance):
 
 
 class FrozenFigures(Answered):
-    """Microseconds; shares exact, and as they are shown."""
+    """Microseconds; shares exact, and as they are shown. `verdict`: null of a month under a guarantee by the year."""
 
     up_us: Number
     down_us: Number
@@ -122,7 +122,7 @@ class FrozenFigures(Answered):
     max: Exact | None
     min_shown: Percent | None
     max_shown: Percent | None
-    verdict: Verdict
+    verdict: Verdict | None
 
 
 class FrozenMonth(Answered):

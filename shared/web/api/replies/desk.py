@@ -64,7 +64,8 @@ class Failures(Answered):
 
 
 class Quarantined(Answered):
-    """A request that was refused. `kind`, `detail`: why. `raw`: where its bytes are."""
+    """A request that was refused. `kind`, `detail`: why. `raw`: where its bytes are. `is_report`: it is no customer's
+    request, but what the mail service reported of a mail."""
 
     id: Id
     webhook_id: Id
@@ -72,6 +73,7 @@ class Quarantined(Answered):
     kind: str
     detail: str
     content_type: str
+    is_report: bool
     raw: str
 
 

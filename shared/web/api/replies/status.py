@@ -66,12 +66,12 @@ class PublicLink(Answered):
     max: Percent | None
     min_exact: Exact | None
     max_exact: Exact | None
-    verdict: Verdict
+    verdict: Verdict | None
     up_us: Number
     down_us: Number
     unknown_us: Number
     excluded_us: Number
-    budget: PublicBudget
+    budget: PublicBudget | None
     corrections: list[list[str]]
     evidence: str
     previous: str
