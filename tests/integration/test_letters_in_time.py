@@ -1,25 +1,27 @@
 """Letters about services when more are owed than may leave: the urgent ones first, none lost, none that is not so any more."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from shared.actions import agenda
+from shared.actions import agenda, document
 from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
-from shared.actions.ports import Insert, Table
+from shared.actions.ports import Insert, Row, Rows, Table, Upsert
 from shared.actions.watch import letters, outage_news, subscribed
-from shared.adapters.memory import MemoryMailer
-from shared.domain.errors import MailPostponed
+from shared.adapters.memory import MemoryMailer, MemoryRows
+from shared.domain.errors import MailPostponed, StorageUnavailable
+from shared.domain.evidence import stamp
 from shared.domain.mail import Mail, SentMail
 from shared.domain.watch.letter import URGENCY, Letter, LetterKind
 from shared.domain.watch.outage import Outage
 from shared.domain.watch.subscriber import Subscriber
 from shared.domain.watch.tally import Happening
-from tests.support.desks import Clock, a_desk, rome
+from tests.support.desks import Clock, a_desk, in_brief, rome
 from tests.support.doors import as_staff
 from tests.support.monitor import watched
 from tests.support.watching import SERVICE
@@ -28,9 +30,9 @@ BEGAN = rome("2026-03-10 19:59")
 TEXT = {"it": "Cerchiamo.", "en": "We look."}
 
 
-def a_list(count: int, hourly: int, mailer: MemoryMailer | None = None) -> Desk:
+def a_list(count: int, hourly: int, mailer: MemoryMailer | None = None, rows: Rows | None = None) -> Desk:
     """A desk whose page has so many subscribers, and that may send so many mails an hour."""
-    desk = a_desk(Clock(rome("2026-03-10 20:00")), services=watched(SERVICE), mailer=mailer)
+    desk = a_desk(Clock(rome("2026-03-10 20:00")), services=watched(SERVICE), mailer=mailer, rows=rows)
     desk = replace(desk, options=replace(desk.options, mail_per_minute=hourly, mail_per_hour=hourly))
     for number in range(count):
         email = f"reader{number:03d}@acme.example"
@@ -111,6 +113,88 @@ def test_of_one_that_comes_and_goes_only_the_latest_word_leaves() -> None:
     assert sorted(sent(desk)) == [(f"reader{number:03d}@acme.example", "outage_began") for number in range(3)]
 
 
+@pytest.mark.parametrize(("readers", "hourly", "spells"), [(60, 10, 8), (300, 100, 6)])
+def test_however_often_it_comes_and_goes_nobody_reads_of_it_twice_before_everybody_has_once(
+    readers: int, hourly: int, spells: int
+) -> None:
+    desk = a_list(readers, hourly)
+    for again in range(spells):
+        told(desk, Happening.REOPENED if again else Happening.OPENED, again)
+        for _ in range(25):
+            deliver(desk, clock(desk).forward(minutes=2))
+        told(desk, Happening.ENDED, again)
+        deliver(desk, clock(desk).forward(minutes=5))
+    to = [reader for reader, _ in sent(desk)]
+    assert len(set(to[:readers])) == readers, "as many letters as readers, each to another one"
+
+
+def test_an_end_that_was_overtaken_is_told_in_what_leaves_instead() -> None:
+    desk = a_list(2, 20)
+    facts: list[Mapping[str, object]] = []
+
+    def written(letter: Letter) -> Mail:
+        facts.append(letter.facts)
+        return in_brief(letter)
+
+    desk = replace(desk, write=written)
+    waiting = replace(desk, options=replace(desk.options, mail_per_hour=0))
+    began = [clock(desk).now + timedelta(minutes=10 * again) for again in range(3)]
+    for again, first_bad in enumerate(began):
+        spell = Outage(service="archive", number=1, last_good=None, first_bad=first_bad, last_bad=first_bad, again=again)
+        ended = replace(spell, last_bad=first_bad + timedelta(minutes=1), first_good=first_bad + timedelta(minutes=2))
+        for what, outage in ((Happening.REOPENED if again else Happening.OPENED, spell), (Happening.ENDED, ended)):
+            outage_news.tell(waiting, what, outage, clock(desk).now, clock(desk).now)
+            if again != 1:  # once, nothing is delivered in between
+                deliver(waiting, clock(desk).forward(minutes=1))
+    list(hours(desk, 1))
+    assert len(facts) == 2 and left(desk) == []
+    for each in facts:
+        assert each["first_bad"] == stamp(began[2])
+        spells = each["earlier"]
+        assert isinstance(spells, list | tuple)
+        assert [(spell["first_bad"], spell["first_good"]) for spell in spells] == [
+            (stamp(at), stamp(at + timedelta(minutes=2))) for at in began[:2]
+        ]
+
+
+def test_a_letter_that_cannot_be_read_stops_no_other_and_is_shown() -> None:
+    desk = a_list(5, 100)
+    told(desk, Happening.OPENED)
+    letters.work(desk, clock(desk).now, lambda: False)
+    row = desk.rows.scan(Table.AGENDA, letters.SHARD, after="m|", before="m|~")[0]
+    strange = replace(row, values={**row.values, **document.columns("doc", '{"kind": "of a later version"}')})
+    desk.rows.commit(Table.AGENDA, letters.SHARD, [Upsert(strange)])
+    deliver(desk, clock(desk).forward(minutes=15))
+    assert len(sent(desk)) == 4
+    [shown] = [row.values for _, row in agenda.every(desk, "f")]
+    assert (shown["kind"], shown["ticket"]) == ("illegible", "letter")
+    [later] = [key for key in left(desk) if "|letter|" in key]
+    assert later > row.key, "it is tried again"
+
+
+class Away(MemoryRows):
+    """Storage that does not find outages, for a while."""
+
+    is_away = False
+
+    def get(self, table: Table, partition: str, key: str) -> Row | None:
+        if self.is_away and partition == "outages":
+            raise StorageUnavailable("away")
+        return super().get(table, partition, key)
+
+
+def test_storage_that_fails_among_letters_uses_up_none_of_the_quota() -> None:
+    rows = Away()
+    desk = a_list(30, 20, rows=rows)
+    told(desk, Happening.OPENED)
+    rows.is_away = True
+    for _ in range(3):
+        with suppress(StorageUnavailable):
+            deliver(desk, clock(desk).forward(seconds=20))
+    rows.is_away = False
+    assert deliver(desk, clock(desk).forward(seconds=20)).sent == 10
+
+
 def test_news_that_is_told_again_after_a_crash_overtakes_nothing() -> None:
     desk = a_list(1, 20)
     for what in (Happening.OPENED, Happening.ENDED, Happening.OPENED):  # the beginning is gone through once more
@@ -160,6 +244,23 @@ def test_what_was_said_before_an_incident_was_resolved_does_not_leave_after_that
     say("monitoring")  # opened again
     list(hours(desk, 1))
     assert len(sent(desk)) == 2 and left(desk) == []
+
+
+def test_who_puts_right_earlier_words_takes_back_no_resolution() -> None:
+    desk = a_list(1, 20)
+    body = {"title": {"it": "Lento", "en": "Slow"}, "text": TEXT, "services": ["archive"], "phase": "investigating"}
+    url = f"/api/incidents/{as_staff(desk, 'carla', 'POST', '/api/incidents', body).json['id']}/entries"
+    list(hours(desk, 1))
+    for more in ({}, {"corrects": 1}):
+        clock(desk).forward(minutes=1)
+        assert as_staff(desk, "carla", "POST", url, {"phase": "resolved", "text": TEXT, **more}).status == 200
+    list(hours(desk, 1))
+    assert len(sent(desk)) == 3, "the beginning, the resolution, and the correction"
+    assert as_staff(desk, "carla", "POST", url, {"phase": "resolved", "text": TEXT}).status == 200
+    assert as_staff(desk, "carla", "POST", url, {"phase": "monitoring", "text": TEXT, "corrects": 2}).status == 200
+    list(hours(desk, 1))
+    assert len(sent(desk)) == 4, "it was opened again: that it is over is not so any more"
+    assert left(desk) == []
 
 
 def test_the_most_urgent_leave_first_whatever_has_waited_longer() -> None:

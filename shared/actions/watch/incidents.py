@@ -101,11 +101,10 @@ def _written(desk: Desk, incident: Incident, writes: Sequence[Write], once: Once
     key = f"entry|{incident.id}|{entry.number:04d}"
     proof = Row(key=key, values=document.columns("doc", codec.dumped(entry)))
     keyed = [] if once is None else [Insert(Row(key=once.key, values={"incident": incident.id, "fingerprint": once.fingerprint}))]
-    is_resolved = entry.phase is Phase.RESOLVED
-    resolved = [Insert(Row(key=_resolution(incident, _resolutions(incident)), values={"at": now}))] if is_resolved else []
+    marks = [Insert(Row(key=mark, values={"at": now})) for mark in _marks(incident)]
     _tell_subscribers(desk, incident, (timeline.PARTITION, key), now)
     try:
-        desk.rows.commit(Table.WATCH, timeline.PARTITION, [*writes, Insert(proof), *resolved, *keyed])
+        desk.rows.commit(Table.WATCH, timeline.PARTITION, [*writes, Insert(proof), *marks, *keyed])
     except Conflict:
         if (done := _done(desk, once)) is not None:
             return done, True
@@ -128,24 +127,54 @@ def _tell_subscribers(desk: Desk, incident: Incident, proof: tuple[str, str], no
     }
     key = f"incident:{incident.id}:{entry.number}"
     unless = (timeline.PARTITION, _overtaken_by(incident))
-    letters.tell(desk, News(key=key, kind=LetterKind.INCIDENT, at=now, facts=facts, proof=proof, unless=unless), now)
+    letters.tell(
+        desk,
+        News(key=key, kind=LetterKind.INCIDENT, at=now, facts=facts, proof=proof, unless=unless, about=f"incident.{incident.id}"),
+        now,
+    )
+
+
+def _marks(incident: Incident) -> list[str]:
+    """Rows that overtake what was said before: that it was resolved, and that something was said after a resolution. What only
+    puts right earlier words overtakes nothing."""
+    last = len(incident.entries) - 1
+    if _only_corrects(incident, last):
+        return []
+    resolutions = _resolutions(incident)
+    is_resolved = incident.entries[last].phase is Phase.RESOLVED
+    is_after = last > 0 and incident.entries[last - 1].phase is Phase.RESOLVED
+    return [
+        *([_resolution(incident, resolutions)] if is_resolved else []),
+        *([_resumption(incident, resolutions - is_resolved)] if is_after else []),
+    ]
 
 
 def _overtaken_by(incident: Incident) -> str:
     """The row after which the latest entry is no news any more: the resolution; of a resolution, what is said next."""
-    entry = incident.entries[-1]
-    if entry.phase is Phase.RESOLVED:
-        return f"entry|{incident.id}|{entry.number + 1:04d}"
-    return _resolution(incident, _resolutions(incident) + 1)
+    resolutions = _resolutions(incident)
+    return _resumption(incident, resolutions) if incident.phase is Phase.RESOLVED else _resolution(incident, resolutions + 1)
 
 
 def _resolution(incident: Incident, number: int) -> str:
     return f"resolution|{incident.id}|{number:04d}"
 
 
+def _resumption(incident: Incident, number: int) -> str:
+    """`number`: of the resolution before it."""
+    return f"resumption|{incident.id}|{number:04d}"
+
+
 def _resolutions(incident: Incident) -> int:
     """How often it was resolved; it may be opened again."""
-    return sum(entry.phase is Phase.RESOLVED for entry in incident.entries)
+    return sum(
+        entry.phase is Phase.RESOLVED and not _only_corrects(incident, number) for number, entry in enumerate(incident.entries)
+    )
+
+
+def _only_corrects(incident: Incident, index: int) -> bool:
+    """Whether an entry puts right what was said, and says nothing new of how far we are."""
+    entry = incident.entries[index]
+    return index > 0 and entry.corrects is not None and entry.phase is incident.entries[index - 1].phase
 
 
 def _check(desk: Desk, wanted: Wanted) -> None:

@@ -1,8 +1,9 @@
 """What subscribers of the status page, and the addresses that affected customers have named, are told of outages: that one began,
 came back, or ended; each once.
 
-What is told next withdraws what has not left yet: word of an end has all the edges, so nobody misses anything, and nobody
-reads that it is down when it is up again. Partition `outages`, `told|<outage>|<number>`: what has been told; before its letters.
+What is told next takes the place of what has not left yet: so nobody reads that it is down when it is up again, and nobody loses
+their turn. Word of an end has its edges, and those of ends before that the reader was not told (`unsaid`): nobody misses any.
+Partition `outages`, `told|<outage>|<number>`: what has been told; before its letters.
 """
 
 import hashlib
@@ -56,12 +57,13 @@ def tell(desk: Desk, what: Happening, outage: Outage, at: datetime, now: datetim
             facts=facts,
             unless=unless,
             named_by=customer.id,
+            about=outage.id,
         )
         for customer in holders
         for each in customer.notify
     ]
     letters.owe(desk, named, now)
-    letters.tell(desk, News(key=key, kind=KINDS[what], at=at, facts=facts, unless=unless), now)
+    letters.tell(desk, News(key=key, kind=KINDS[what], at=at, facts=facts, unless=unless, about=outage.id), now)
 
 
 def _told(outage: str, number: int) -> str:

@@ -43,7 +43,8 @@ class Letter:
     status page, and can end it with a click. `proof`: partition and key of the row in `watch` that it is about; without that row,
     once the grace period is over, it is a crash's leftover. `unless`: the same of a row that overtakes it: once that is there,
     what the letter says is not so any more, and it is withdrawn if it has not left. `named_by`: the customer who has named the
-    address; it is withdrawn when they do not name it any more.
+    address; it is withdrawn when they do not name it any more. `about`: names what several letters speak of, one after the other;
+    one that overtakes another to the same reader takes its turn, and says what only that one would have said.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Letter:
     proof: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     named_by: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +71,4 @@ class News:
     facts: Mapping[str, object]
     proof: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    about: str = ""

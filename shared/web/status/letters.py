@@ -15,6 +15,7 @@ from shared.domain.evidence import stamp
 from shared.domain.mail import Mail
 from shared.domain.watch.letter import Letter, LetterKind
 from shared.domain.watch.subscriber import confirmation_words, token_words
+from shared.domain.watch.unsaid import EDGES, earlier
 from shared.web import facts as read
 from shared.web import i18n
 from shared.web.links import Links
@@ -107,7 +108,13 @@ def _about(facts: read.Facts, words: Words) -> list[tuple[str, str]]:
     names = ("at", "starts_at", "ends_at", "last_good", "first_bad", "last_bad", "first_good")
     rows = [(label["services"], ", ".join(_names(facts, words)))]
     rows += [(label[name], _moment(facts, name, words)) for name in names]
+    rows += [(label["earlier"], _spell(spell, label, words)) for spell in earlier(facts)]
     return [(name, value) for name, value in rows if value]
+
+
+def _spell(spell: read.Facts, label: Mapping[str, str], words: Words) -> str:
+    """The edges of a spell that is over, on one line."""
+    return "; ".join(f"{label[name]}: {at}" for name in EDGES if (at := _moment(spell, name, words)))
 
 
 def _alarm(facts: read.Facts, words: Words) -> dict[str, str]:

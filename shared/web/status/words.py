@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.availability import cut
 from shared.domain.text import Text, text_in
 from shared.web import i18n
+from shared.web.views.availability import percent
 from shared.web.wording import Wording
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -83,9 +84,8 @@ class Words:
         return self._figure(cut(share))
 
     def target(self, share: Fraction) -> str:
-        """99,95: what is promised, as the contract writes it."""
-        whole, _, decimals = cut(share).partition(".")
-        return self._figure(f"{whole}.{decimals.rstrip('0')}".rstrip("."))
+        """99,95: what is promised, as the contract writes it: in full."""
+        return self._figure(percent(share))
 
     def of(self, text: Text) -> str:
         """A text in the language, or in the first that it has."""
