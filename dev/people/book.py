@@ -29,8 +29,10 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from dev.ops.trouble import Refused
 from shared.actions.customers import is_customer_id
+from shared.domain.addressees import MOST
 from shared.domain.contract import Catalogue, Contract
 from shared.domain.errors import SportelloError
+from shared.domain.mailbox import folded
 from shared.domain.people import STAFF_ROLES, Correspondent, Customer, Role, Staff
 from shared.web.forms.reading import Address, Line, StaffForm, checked, in_utc
 
@@ -110,6 +112,10 @@ def _against(catalogue: Catalogue, id: str, customer: _Customer) -> list[str]:
     wrong = [] if is_customer_id(id) else ["an id is 2 to 12 of A-Z and 0-9, a letter first"]
     if customer.valid_until is not None and customer.valid_until <= customer.valid_from:
         wrong.append("valid_until is not after valid_from")
+    addresses = [folded(each.email) for each in customer.notify]
+    wrong += [f"notify names {each} more than once" for each in sorted(set(addresses)) if addresses.count(each) > 1]
+    if len(addresses) > MOST:
+        wrong.append(f"notify names {len(addresses)} addresses; {MOST} at most")
     versions = [each for each in catalogue.contracts if each.id == customer.contract]
     if not versions:
         known = ", ".join(sorted({each.id for each in catalogue.contracts}))

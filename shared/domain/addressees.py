@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from shared.domain.custody.access import contact_token
 from shared.domain.errors import NotAllowedNow
+from shared.domain.mailbox import is_same
 from shared.domain.people import Correspondent, Customer
 
 MOST = 50
@@ -12,12 +13,12 @@ MOST = 50
 
 def named(customer: Customer, email: str) -> Correspondent | None:
     """Who is named with this address."""
-    return next((each for each in customer.notify if each.email.casefold() == email.casefold()), None)
+    return next((each for each in customer.notify if is_same(each.email, email)), None)
 
 
 def with_one(customer: Customer, one: Correspondent) -> tuple[Correspondent, ...]:
     """With one more, or with another name or language for the address. NotAllowedNow: there are too many."""
-    others = tuple(each for each in customer.notify if each.email.casefold() != one.email.casefold())
+    others = tuple(each for each in customer.notify if not is_same(each.email, one.email))
     if len(others) >= MOST:
         raise NotAllowedNow(f"A customer names at most {MOST} addresses; remove one first.")
     return (*others, one)

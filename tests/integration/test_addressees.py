@@ -200,3 +200,16 @@ def test_an_erasure_that_is_cut_off_anywhere_is_finished_by_asking_again(after_e
         assert erase(desk).status == 200
         assert "noc@acme.example" not in everything(desk), f"cut off at call {at}"
     pytest.fail("it does not end")
+
+
+def test_an_address_is_one_by_the_same_rule_for_whoever_adds_finds_and_erases_it(desk: Desk) -> None:
+    for email in ("stra\u00dfe@acme.example", "STRASSE@acme.example", "Strasse@acme.example"):
+        add(desk, email=email)
+    assert [email for email, _, _ in listed(desk)] == ["stra\u00dfe@acme.example", "Strasse@acme.example"]
+    assert erase(desk, "STRA\u00dfE@acme.example").json["written_to"] is True
+    assert [email for email, _, _ in listed(desk)] == ["Strasse@acme.example"]
+
+
+@pytest.mark.parametrize("email", ["a\u202e@acme.example", "a\u200b@acme.example", "a@ac\u00adme.example"])
+def test_an_address_holds_nothing_that_is_not_shown(desk: Desk, email: str) -> None:
+    assert add(desk, email=email).status == 422 and listed(desk) == []

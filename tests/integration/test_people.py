@@ -92,6 +92,18 @@ def test_a_customer_who_is_entered_can_ask_for_help_and_goes_on_counting(written
     assert "BETA" in {each.id for each in entering.customers_of(desk.rows)}  # whom the file does not name
 
 
+def test_a_customer_names_each_address_once_and_not_too_many(written: Callable[[str], book.Book]) -> None:
+    def named(*emails: str) -> str:
+        each = ", ".join(f'{{ name = "A", email = "{email}", language = "it" }}' for email in emails)
+        return f"{GAMMA[: GAMMA.index('notify')]}notify = [{each}]\n"
+
+    with pytest.raises(Refused, match=r"GAMMA: notify names a@g\.example more than once"):
+        written(named("a@g.example", "A@G.example"))
+    with pytest.raises(Refused, match="notify names 51 addresses; 50 at most"):
+        written(named(*(f"a{number}@g.example" for number in range(51))))
+    assert len(written(named(*(f"a{number}@g.example" for number in range(50)))).customers[0].notify) == 50
+
+
 def test_what_is_only_said_is_not_written(rows: Rows, written: Callable[[str], book.Book]) -> None:
     assert list(entering.enter(rows, written(OMAR + GAMMA), only_say=True)) == ["staff omar: entered", "customer GAMMA: entered"]
     assert entering.staff_of(rows).keys() == {ID} and not list(entering.customers_of(rows))

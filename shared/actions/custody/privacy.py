@@ -16,6 +16,7 @@ from shared.domain.custody.held import Held, HeldTicket, HeldWords, Plain, RawRe
 from shared.domain.custody.left import QUOTED, Left, left_by
 from shared.domain.custody.privacy import is_contact_of, may_be_told
 from shared.domain.errors import NotFound, NotPermitted
+from shared.domain.mailbox import is_same
 from shared.domain.notice import Notice
 from shared.domain.people import Principal
 from shared.domain.quotes.card import UNSENT
@@ -45,7 +46,7 @@ def held_on(desk: Desk, customer: str, email: str, principal: Principal, now: da
         access.read_unfiled(desk, principal, EXPORT, entry.id, now)
     sources = sources_of(desk, customer)
     written_to = writing.found(desk, customer, email)
-    may_know = principal.customer is None or (principal.email or "").casefold() == email.casefold()
+    may_know = principal.customer is None or is_same(principal.email or "", email)
     return Held(
         customer=found,
         email=email,

@@ -12,6 +12,7 @@ from shared.actions.ports import Row, Upsert, Write
 from shared.actions.watch import letters, named, subscribed
 from shared.domain import addressees
 from shared.domain.custody.access import contact_token
+from shared.domain.mailbox import is_same
 from shared.domain.people import SYSTEM, Correspondent
 from shared.domain.watch.letter import Letter
 from shared.domain.watch.subscriber import Subscriber
@@ -37,7 +38,7 @@ class WrittenTo:
 def found(desk: Desk, customer: str, email: str) -> WrittenTo:
     """What there is of an address, in whatever case. UnknownCustomer."""
     named_there = addressees.named(customers.find(desk, customer)[0], email)
-    subscription = next((each for each in subscribed.every(desk) if each.email.casefold() == email.casefold()), None)
+    subscription = next((each for each in subscribed.every(desk) if is_same(each.email, email)), None)
     return WrittenTo(named=named_there, subscription=subscription)
 
 

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.contract import Contract, Course
+from shared.domain.mailbox import folded
 from shared.domain.people import Contact, Principal, Role
 from shared.domain.ticket import Grant, State
 
@@ -105,7 +106,7 @@ def is_restricted(ticket: Classified, contract: Contract) -> bool:
 
 def contact_token(customer: str, email: str) -> str:
     """Tells a customer's people apart without naming them: 16 hex of a hash of customer and address, in whatever case it is."""
-    return hashlib.sha256(f"{customer}|{email.lower()}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{customer}|{folded(email)}".encode()).hexdigest()[:16]
 
 
 def _of_the_customer(ticket: Visible, principal: Principal) -> Access | None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.evidence import Event, canonical
+from shared.domain.mailbox import is_same
 from shared.domain.people import Principal, Role
 from shared.domain.ticket import Content
 
@@ -65,7 +66,7 @@ def happenings(events: Sequence[Event]) -> list[Happening]:
 
 def names(content: Content, email: str) -> bool:
     """Whether a record of who somebody is names the person with this address, in whatever case it is written."""
-    return bool(email) and said_of(content).get("email", "").casefold() == email.casefold()
+    return bool(email) and is_same(said_of(content).get("email", ""), email)
 
 
 def said_of(content: Content) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from shared.domain.errors import InvalidInput
+from shared.domain.mailbox import is_same
 from shared.domain.people import Principal, Role
 from shared.domain.ticket import State, Ticket
 
@@ -21,7 +22,7 @@ class RequestedBy(StrEnum):
 
 def is_contact_of(ticket: Ticket, email: str) -> bool:
     """Whether a ticket was opened by the person with this address, in whatever case it is written. Never once it is erased."""
-    return bool(email) and ticket.contact.email.casefold() == email.casefold()
+    return bool(email) and is_same(ticket.contact.email, email)
 
 
 def may_be_told(principal: Principal, customer: str, email: str) -> bool:
@@ -30,7 +31,7 @@ def may_be_told(principal: Principal, customer: str, email: str) -> bool:
         return principal.is_manager
     if principal.customer != customer:
         return False
-    return Role.CUSTOMER_ADMINISTRATOR in principal.roles or (principal.email or "").casefold() == email.casefold()
+    return Role.CUSTOMER_ADMINISTRATOR in principal.roles or is_same(principal.email or "", email)
 
 
 def require_nobody_named(reason: str, email: str, names: frozenset[str]) -> None:

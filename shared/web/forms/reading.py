@@ -43,6 +43,13 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _without_marks(address: str) -> str:
+    """Two addresses that look the same are the same: none holds characters of format, which show nothing (category Cf)."""
+    if any(unicodedata.category(letter) == "Cf" for letter in address):
+        raise ValueError("must not hold characters that are not shown")
+    return address
+
+
 LARGEST = 1024 * 1024
 """Bytes that a form may have."""
 
@@ -62,7 +69,7 @@ Letter = Annotated[
 ADDRESS_PATTERN = r"^[^@\s<>\"(),;:\\\x00-\x1f\x7f]+@[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+(\.[^@\s<>\"(),;:\\.\x00-\x1f\x7f]+)+$"
 ANY_ADDRESS_PATTERN = r"^[^@\s]+@[^@\s]+$"
 
-Address = Annotated[str, Field(max_length=254, pattern=ADDRESS_PATTERN)]
+Address = Annotated[str, Field(max_length=254, pattern=ADDRESS_PATTERN), AfterValidator(_without_marks)]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """What a file of contracts or services calls something."""
 
