@@ -1,10 +1,13 @@
-"""Runs the plainest queries on lines as the desk writes them: a table, where, extend, the latest of all, project. No joins.
+"""Runs the plainest queries on lines as the desk writes them: a table, where, extend, the latest of all, how many of
+each, project. No joins.
 
 The expressions that these queries use are Python's own but for a few words; the rest is refused, never guessed at.
 """
 
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,7 +17,8 @@ type Record = dict[str, Any]
 _WORDS = {r"\bnow\(\)": "NOW", r"!in\b": "not in", r"(\w+) startswith ('[^']*')": r"\1.startswith(\2)"}
 _NAMES = {
     "tostring": lambda value: "" if value is None else str(value),
-    "tolong": lambda value: value,
+    "tolong": lambda value: int(value) if isinstance(value, float) else value,
+    "ceiling": math.ceil,
     "toint": lambda value: value,
     "round": round,
     "datetime_add": lambda unit, number, at: (at + number * timedelta(days=31)).replace(day=1),
@@ -60,6 +64,9 @@ def _applied(operator: str, rest: str, records: list[Record]) -> list[Record]:
             if records
             else []
         )
+    if operator == "summarize" and (counted := re.fullmatch(r"(\w+) = count\(\) by (\w+) = (.+)", rest)) is not None:
+        found = Counter(_value(counted[3], record) for record in records)
+        return [{counted[2]: value, counted[1]: number} for value, number in found.items()]
     raise Refused(f"{operator} {rest}")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -372,3 +373,9 @@ def test_details_are_given_up_one_after_the_other() -> None:
 def test_every_answer_about_a_subscription_is_a_page(name: str, language: str) -> None:
     html = message_page(name, language, action="/api/x" if name == "confirm" else "", fields={"token": HOSTILE})
     assert "<h1>" in html and "<script" not in html and ('method="post"' in html) == (name == "confirm")
+
+
+@pytest.mark.parametrize(("target", "said"), [("0.9995", "99.95"), ("0.9999995", "99.99995"), ("1", "100"), ("0.999", "99.9")])
+def test_a_target_is_shown_in_full(target: str, said: str) -> None:
+    assert words_in("en", "Europe/Rome").target(Fraction(target)) == said
+    assert words_in("it", "Europe/Rome").target(Fraction(target)) == said.replace(".", ",")
