@@ -7,7 +7,7 @@ import azure.functions as func
 from functions.endpoint import Call, Reply, member_endpoint
 
 if TYPE_CHECKING:
-    from shared.actions.watch.named import Named
+    from shared.actions.status.named import Named
 
 bp = func.Blueprint()
 
@@ -19,7 +19,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @member_endpoint
 def customer_addressees(call: Call) -> Reply:
     """All of them, each with the id that removes it."""
-    from shared.actions.watch import named
+    from shared.actions.status import named
 
     return _shown(call, named.every(call.desk, call.params["customer"], call.principal))
 
@@ -29,7 +29,7 @@ def customer_addressees(call: Call) -> Reply:
 @member_endpoint
 def customer_addressee_add(call: Call) -> Reply:
     """Names one more, or changes the name or the language of one. The same again changes nothing."""
-    from shared.actions.watch import named
+    from shared.actions.status import named
     from shared.web.forms.addressees import AddresseeForm
 
     one = call.form(AddresseeForm).addressee()
@@ -42,7 +42,7 @@ def customer_addressee_add(call: Call) -> Reply:
 @member_endpoint
 def customer_addressee_removal(call: Call) -> Reply:
     """Names one no more; what has not left for it is withdrawn. The same again is no error."""
-    from shared.actions.watch import named
+    from shared.actions.status import named
 
     after = named.remove(call.desk, call.params["customer"], call.params["addressee"], call.principal, call.now)
     return _shown(call, after)

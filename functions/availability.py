@@ -8,8 +8,8 @@ from functions.endpoint import Call, Reply, manager_endpoint
 from shared.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from shared.domain.guarantees.report import Report
     from shared.domain.watch.maintenance import Window
-    from shared.domain.watch.report import Report
     from shared.domain.worktime.span import Span
 
 bp = func.Blueprint()
@@ -22,7 +22,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @manager_endpoint
 def availability(call: Call) -> Reply:
     """A month or a year: every service under each of its guarantees, and the services of each guarantee together."""
-    from shared.actions.watch import reports
+    from shared.actions.guarantees import reports
     from shared.web.forms.availability import PeriodQuery
     from shared.web.forms.reading import checked
     from shared.web.views import availability as views
@@ -37,7 +37,7 @@ def availability(call: Call) -> Reply:
 @manager_endpoint
 def availability_states(call: Call) -> Reply:
     """What held when, as questions to the calculator, a line each (`make -s calculate`), or as CSV (`?format=csv`)."""
-    from shared.actions.watch import reports
+    from shared.actions.guarantees import reports
     from shared.web.forms.availability import StatesQuery
     from shared.web.forms.reading import checked, in_utc
     from shared.web.views import availability as views
@@ -128,8 +128,8 @@ def maintenance_cancellation(call: Call) -> Reply:
 @manager_endpoint
 def frozen_months(call: Call) -> Reply:
     """The chain of frozen months of a service under a guarantee, with its amendments; `first_broken`: where it does not hold."""
-    from shared.actions.watch import chains
-    from shared.domain.watch.frozen import first_broken
+    from shared.actions.guarantees import chains
+    from shared.domain.guarantees.frozen import first_broken
     from shared.web.views import availability as views
 
     chain = chains.chain(call.desk, call.params["guarantee"], call.params["service"])
@@ -141,7 +141,7 @@ def frozen_months(call: Call) -> Reply:
 @manager_endpoint
 def frozen_amendment(call: Call) -> Reply:
     """Corrects a frozen month beside its record: what the service really was, when, and why it is known only now."""
-    from shared.actions.watch import amending
+    from shared.actions.guarantees import amending
     from shared.web.forms.availability import AmendmentForm
     from shared.web.views import availability as views
 
@@ -156,8 +156,8 @@ def frozen_amendment(call: Call) -> Reply:
 
 
 def _frozen_report(call: Call, service: str, guarantee: str, number: int, span: "Span") -> "Report":
-    from shared.actions.watch import chains
-    from shared.actions.watch.rejudging import of_link
+    from shared.actions.guarantees import chains
+    from shared.actions.guarantees.rejudging import of_link
 
     for link in chains.chain(call.desk, guarantee, service):
         if link.number == number and (link.starts_at, link.ends_at) == span:

@@ -203,7 +203,7 @@ def _problem(error: SportelloError, fault: Exception, req: func.HttpRequest, des
 
 
 def _tell(desk: "Desk | None", door: str, fault: Exception) -> None:
-    from shared.actions import faults
+    from shared.actions.running import faults
     from shared.domain.fault import named, trace
 
     if desk is not None:

@@ -14,8 +14,8 @@ bp = func.Blueprint()
 def health_check(call: Call) -> Reply:
     """Dependencies, heartbeats, and what is overdue; 503 when somebody should be paged. Services that are not public are named to
     staff alone."""
-    from shared.actions import health
     from shared.actions.codec import plain
+    from shared.actions.running import health
 
     found = health.check(call.desk, call.now, to_staff=_is_staff(call))
     columns = plain(found)
@@ -37,8 +37,8 @@ def _is_staff(call: Call) -> bool:
 @manager_endpoint
 def failures_list(call: Call) -> Reply:
     """Tickets whose work fails, and messages that were given up or have bounced."""
-    from shared.actions import failures
     from shared.actions.custody import access
+    from shared.actions.running import failures
 
     access.read_unfiled(call.desk, call.principal, "failures", "", call.now)
     return Reply(body={"tickets": failures.failing_tickets(call.desk), "notices": failures.given_up_notices(call.desk)})

@@ -16,7 +16,7 @@ def incident_list(call: Call) -> Reply:
     """Those of which something was told in the last ninety days, the latest first."""
     from datetime import timedelta
 
-    from shared.actions.watch import incidents
+    from shared.actions.status import incidents
     from shared.web.status import view
 
     found = incidents.recent(call.desk, call.now - timedelta(days=90))
@@ -28,8 +28,8 @@ def incident_list(call: Call) -> Reply:
 @manager_endpoint
 def incident_create(call: Call) -> Reply:
     """Opens one, with its first entry; subscribers are written to. The same Idempotency-Key opens it once."""
-    from shared.actions.watch import incidents
-    from shared.domain.watch.incident import Phase
+    from shared.actions.status import incidents
+    from shared.domain.status.incident import Phase
     from shared.web.forms.reading import in_utc
     from shared.web.forms.status import IncidentForm
     from shared.web.status import view
@@ -52,7 +52,7 @@ def incident_create(call: Call) -> Reply:
 @manager_endpoint
 def incident_read(call: Call) -> Reply:
     """One, with all its entries."""
-    from shared.actions.watch import incidents
+    from shared.actions.status import incidents
     from shared.web.status import view
 
     return Reply(body=view.incident(incidents.one(call.desk, call.params["incident"])))
@@ -63,8 +63,8 @@ def incident_read(call: Call) -> Reply:
 @manager_endpoint
 def incident_entry(call: Call) -> Reply:
     """One entry more; none is ever changed. The same Idempotency-Key adds it once."""
-    from shared.actions.watch import incidents
-    from shared.domain.watch.incident import Phase
+    from shared.actions.status import incidents
+    from shared.domain.status.incident import Phase
     from shared.web.forms.status import EntryForm
     from shared.web.status import view
 

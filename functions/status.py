@@ -10,8 +10,8 @@ from shared.domain.errors import InvalidInput, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.domain.watch.report import Report
-    from shared.domain.watch.standing import Line, Standing
+    from shared.domain.guarantees.report import Report
+    from shared.domain.status.standing import Line, Standing
 
 bp = func.Blueprint()
 
@@ -39,7 +39,7 @@ def status(call: Call) -> Reply:
 @endpoint
 def status_page(call: Call) -> Reply:
     """The page: in the browser's language, or the one that is chosen; of all services, or of one (`service`)."""
-    from shared.actions.watch import status
+    from shared.actions.status import status
     from shared.web import pages
     from shared.web.status import page
 
@@ -68,7 +68,7 @@ def status_page(call: Call) -> Reply:
 @endpoint
 def status_feed(call: Call) -> Reply:
     """What happened, as an Atom feed."""
-    from shared.actions.watch import status
+    from shared.actions.status import status
     from shared.web.status import feed
 
     desk = call.desk
@@ -81,7 +81,7 @@ def status_feed(call: Call) -> Reply:
 @endpoint
 def status_maintenance(call: Call) -> Reply:
     """Announced maintenance, as a calendar."""
-    from shared.actions.watch import status
+    from shared.actions.status import status
     from shared.web.status import calendar
 
     desk = call.desk
@@ -134,7 +134,7 @@ def status_frozen(call: Call) -> Reply:
     """The frozen months of a public service, each as it was recorded, and what was amended of it since, in JSON."""
     import json
 
-    from shared.actions.watch import status
+    from shared.actions.status import status
     from shared.web.status import months
 
     service = call.params["service"]
@@ -150,8 +150,8 @@ def status_export(call: Call) -> Reply:
     of a frozen month, or of an amendment."""
     from zoneinfo import ZoneInfo
 
-    from shared.actions.watch import reports
-    from shared.domain.watch import promises
+    from shared.actions.guarantees import reports
+    from shared.domain.guarantees import promises
 
     desk, service, month = call.desk, call.params["service"], call.params["month"]
     services = desk.services()
@@ -181,8 +181,8 @@ def metrics(call: Call) -> Reply:
 
 
 def _frozen_report(call: Call, service: str, month: str) -> "Report":
-    from shared.actions.watch import chains
-    from shared.actions.watch.rejudging import of_link
+    from shared.actions.guarantees import chains
+    from shared.actions.guarantees.rejudging import of_link
 
     number = call.query["link"]
     for link in chains.chain(call.desk, call.query.get("guarantee", ""), service):
@@ -199,7 +199,7 @@ def _exported(call: Call, report: "Report") -> Reply:
 
 
 def _standing(call: Call) -> "Standing":
-    from shared.actions.watch import status
+    from shared.actions.status import status
 
     return status.status(call.desk, call.now)
 

@@ -21,7 +21,7 @@ ANONYMOUS = func.AuthLevel.ANONYMOUS
 @endpoint
 def status_subscription(call: Call) -> Reply:
     """What the page's form sends: a link goes to the address. The same answer whatever is known of it."""
-    from shared.actions.watch import subscribers
+    from shared.actions.status import subscribers
     from shared.web import i18n, whence
     from shared.web.forms.status import address_in
 
@@ -42,7 +42,7 @@ def status_subscription(call: Call) -> Reply:
 @endpoint
 def status_confirmation(call: Call) -> Reply:
     """What the link opens: a button. Looking confirms nothing, for the scanners of mail look at every link."""
-    from shared.actions.watch import subscribers
+    from shared.actions.status import subscribers
     from shared.web.status import paths
 
     token, until, key = _link(call.query)
@@ -57,7 +57,7 @@ def status_confirmation(call: Call) -> Reply:
 @endpoint
 def status_confirmed(call: Call) -> Reply:
     """The button: from now on the address is written to."""
-    from shared.actions.watch import subscribers
+    from shared.actions.status import subscribers
 
     form = _form(call)
     token, until, key = _link(form)
@@ -86,7 +86,7 @@ def status_unsubscription(call: Call) -> Reply:
 @endpoint
 def status_unsubscribed(call: Call) -> Reply:
     """The button, or a mail program's one click (RFC 8058), which posts to the link itself."""
-    from shared.actions.watch import subscribers
+    from shared.actions.status import subscribers
 
     form = _form(call)
     subscribers.unsubscribe(call.desk, form.get("token") or call.query.get("token", ""))

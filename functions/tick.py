@@ -12,8 +12,8 @@ bp = func.Blueprint()
 @endpoint
 def tick(call: Call) -> Reply:
     """Runs what is overdue, for whoever has the watchdog's key. 503 when that failed, or not all could be run in time."""
-    from shared.actions import watchdog
     from shared.actions.codec import plain
+    from shared.actions.running import watchdog
 
     ticked = watchdog.tick(call.desk, call.now, call.headers.get("x-tick-key", ""))
     ran = [{"timer": each.timer, "late_s": each.late_s, "outcome": each.outcome} for each in ticked.ran]

@@ -75,7 +75,7 @@ def ticket_notices(call: Call) -> Reply:
 @manager_endpoint
 def ticket_notice_retry(call: Call) -> Reply:
     """Owes a message again that had been given up, or has bounced."""
-    from shared.actions import deliver
+    from shared.actions.post import deliver
     from shared.web.views import record
 
     _ticket(call, "notice")
@@ -87,7 +87,7 @@ def ticket_notice_retry(call: Call) -> Reply:
 @manager_endpoint
 def ticket_notice_dismissal(call: Call) -> Reply:
     """Somebody has seen that a message was given up, or bounced: it is listed no more."""
-    from shared.actions import deliver
+    from shared.actions.post import deliver
     from shared.web.views import record
 
     _ticket(call, "notice")

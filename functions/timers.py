@@ -40,7 +40,7 @@ def reconcile(timer: func.TimerRequest) -> None:
 def _run(*names: str) -> None:
     """Runs the rounds, one after the other. Raises in the end if any failed, so that the host records a failed run."""
     from shared import app
-    from shared.actions import rounds
+    from shared.actions.running import rounds
 
     desk = app.desk()
     rounds.check(rounds.run(desk, names, desk.clock()))

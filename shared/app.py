@@ -17,7 +17,7 @@ from shared.actions.ports import Blobs, Mailer, MailReports, Rows, Webhooks
 from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
-from shared.domain.watch.letter import Letter
+from shared.domain.status.letter import Letter
 from shared.domain.watch.service import Services
 from shared.settings import Settings
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from dev.bench.desks import Clock, counted
 from dev.demo import ANNA
 from shared.actions import cases, evidence, intake
-from shared.actions.deliver import deliver
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change
 from shared.domain.evidence import canonical

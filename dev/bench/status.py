@@ -9,10 +9,11 @@ from time import perf_counter
 from dev.bench.counting import CountingRows
 from dev.bench.desks import Clock, counted, emulator
 from shared.actions.desk import Desk
-from shared.actions.watch import probing, reading, status
+from shared.actions.status import status
+from shared.actions.watch import probing, reading
 from shared.adapters.memory import MemoryProber
+from shared.domain.status.standing import Standing
 from shared.domain.watch.service import Check, CheckKind, Service, Services
-from shared.domain.watch.standing import Standing
 from shared.web.status.page import LARGEST, Asked, status_page
 
 Row = tuple[str, str, str, bool]

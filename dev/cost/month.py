@@ -22,10 +22,11 @@ from dev.bench.portal import a_body, signed
 from dev.bench.watch import watched
 from dev.ncrontab import Schedule
 from shared import app
-from shared.actions import health, heartbeat, intake
+from shared.actions import intake
 from shared.actions.custody import access
 from shared.actions.lists import board
 from shared.actions.ports import Rows, Table
+from shared.actions.running import health, heartbeat
 from shared.actions.tickets import Change
 from shared.actions.watch import reading, timeline
 from shared.adapters.memory import MemoryBlobs, MemoryMailer, MemoryMailReports, MemoryProber, MemoryPublisher

@@ -23,10 +23,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.actions import faults
 from shared.actions.desk import Desk
 from shared.actions.lists import places
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
+from shared.actions.running import faults
 from shared.domain.evidence import stamp
 from shared.domain.notice import Notice, NoticeKind
 from shared.domain.ticket import Ticket

@@ -10,7 +10,7 @@ from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
 from shared.domain.people import Directory, Principal
-from shared.domain.watch.letter import Letter
+from shared.domain.status.letter import Letter
 from shared.domain.watch.service import Services
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.actions import agenda, bounces, cases, customers, document, faults, mailed
+from shared.actions import agenda, cases, customers, document
 from shared.actions.custody import erasure
 from shared.actions.desk import Desk
 from shared.actions.lists import places, urgency
 from shared.actions.lists.urgency import Urgency
 from shared.actions.ports import Delete, Row, Table, Upsert
+from shared.actions.post import bounces, mailed
+from shared.actions.running import faults
 from shared.domain import due_work
 from shared.domain.errors import NotFound
 from shared.domain.evidence import stamp

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from shared.domain.evidence import stamp
-from shared.domain.watch.budget import minutes, raised_minutes
+from shared.domain.guarantees.budget import minutes, raised_minutes
 from shared.proof import calculate
 from shared.web.status.words import words_in
 from tests.support.over_http import ROME, Desk, request, to

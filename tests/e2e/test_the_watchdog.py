@@ -10,7 +10,7 @@ import requests
 
 from dev.azurite import is_installed
 from dev.environment import TICK_KEY
-from shared.actions.rounds import ROUNDS
+from shared.actions.running.rounds import ROUNDS
 from tests.conftest import require
 from tests.support.over_http import Desk, clock, request, rome
 from tests.support.sportello import Sportello, running

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.actions.measuring import Measured
+from shared.actions.running.measuring import Measured
 from shared.adapters.telemetry import LoggedTelemetry
 from shared.domain.mail_report import NOT_RECEIVED
 from tests.infra.bicep_text import INFRA

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from shared.actions.rounds import ROUNDS
+from shared.actions.running.rounds import ROUNDS
 from tests.infra.bicep_text import INFRA
 from tests.infra.kql_run import Record
 from tests.infra.kql_tables import run

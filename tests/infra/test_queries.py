@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.actions.rounds import ROUNDS
+from shared.actions.running.rounds import ROUNDS
 from tests.conftest import require
 from tests.infra import kql
 from tests.infra.bicep_text import INFRA, project

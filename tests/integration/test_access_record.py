@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.actions import health
 from shared.actions.agenda import every
 from shared.actions.custody import access, access_record
 from shared.actions.custody.access_record import Reading
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Table
+from shared.actions.running import health
 from shared.actions.sweep import sweep
 from shared.domain.errors import InvalidInput, NotFound, NotPermitted, StorageUnavailable
 from shared.domain.people import Contact

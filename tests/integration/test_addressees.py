@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from shared.actions import customers
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Replace, Table
-from shared.actions.watch import letters, named
+from shared.actions.post.deliver import deliver
+from shared.actions.status import letters, named
 from shared.domain.addressees import MOST
 from shared.domain.people import Correspondent
 from tests.support.desks import ADA

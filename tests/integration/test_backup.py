@@ -12,8 +12,8 @@ from dev.ops.compare import compare
 from dev.ops.export import export
 from dev.ops.folder import Folder
 from dev.ops.restore import restore
-from shared.actions.deliver import deliver
 from shared.actions.ports import Delete, Row, Table, Upsert, Value, Write
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.actions.bounces import collect
-from shared.actions.deliver import deliver, retry
+from shared.actions.post.bounces import collect
+from shared.actions.post.deliver import deliver, retry
 from shared.domain import dossier
 from shared.domain.notice import NoticeKind
 from shared.proof.verification.checks import outcomes

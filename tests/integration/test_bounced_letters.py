@@ -4,18 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from shared.actions import failures, mailed
-from shared.actions.bounces import Collected, collect
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Blobs, Rows, Table
-from shared.actions.watch import letters, named, subscribed, subscribers
+from shared.actions.post import mailed
+from shared.actions.post.bounces import Collected, collect
+from shared.actions.post.deliver import deliver
+from shared.actions.running import failures
+from shared.actions.status import letters, named, subscribed, subscribers
 from shared.adapters.memory import MemoryMailer, MemoryTelemetry
 from shared.domain.custody.access import contact_token
 from shared.domain.identity import operation_id
 from shared.domain.people import Correspondent
-from shared.domain.watch.letter import Letter, LetterKind, News
-from shared.domain.watch.subscriber import QUIET, VALID, confirmation_words, token_words
+from shared.domain.status.letter import Letter, LetterKind, News
+from shared.domain.status.subscriber import QUIET, VALID, confirmation_words, token_words
 from tests.support.desks import CARLA, Clock, a_desk, rome
 from tests.support.reports import queue, text
 

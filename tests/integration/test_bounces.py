@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.actions import agenda, bounces, cases, failures, health, mailed, quarantine
-from shared.actions.bounces import Collected, collect
+from shared.actions import agenda, cases, quarantine
 from shared.actions.custody import erasure
-from shared.actions.deliver import deliver, dismiss, retry
 from shared.actions.desk import Desk
 from shared.actions.evidence import file_of
 from shared.actions.ports import Table, Upsert
+from shared.actions.post import bounces, mailed
+from shared.actions.post.bounces import Collected, collect
+from shared.actions.post.deliver import deliver, dismiss, retry
 from shared.actions.reconcile import reconcile
+from shared.actions.running import failures, health
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer, MemoryTelemetry
 from shared.domain.custody.privacy import RequestedBy

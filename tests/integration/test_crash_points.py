@@ -13,13 +13,13 @@ from decimal import Decimal
 import pytest
 
 from shared.actions import agenda, cases, customers, entering, linking, reopening
-from shared.actions.bounces import collect
 from shared.actions.custody import granting
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.hooks import subscriptions
 from shared.actions.hooks.publish import publish
 from shared.actions.once import once
+from shared.actions.post.bounces import collect
+from shared.actions.post.deliver import deliver
 from shared.actions.quotes import estimates, packages
 from shared.actions.sweep import sweep
 from shared.actions.tickets import Change

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
 from shared.domain import evidence

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.actions import agenda, cases, failures, health
-from shared.actions.deliver import deliver, dismiss, retry
+from shared.actions import agenda, cases
 from shared.actions.desk import Desk
 from shared.actions.ports import Table, Upsert
+from shared.actions.post.deliver import deliver, dismiss, retry
+from shared.actions.running import failures, health
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
 from shared.domain.errors import MailPostponed, MailRefused, NotAllowedNow

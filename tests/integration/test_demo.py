@@ -4,8 +4,8 @@ import pytest
 
 from dev import demo
 from shared.actions import cases, customers, intake
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.domain import evidence

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.domain.clock import ClockState, state_of
 from shared.domain.contract import Promise

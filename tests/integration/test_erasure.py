@@ -10,9 +10,9 @@ import pytest
 
 from shared.actions import agenda, cases
 from shared.actions.custody.erasure import erase_contact
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Replace, Table, Upsert
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.domain import evidence

@@ -7,8 +7,8 @@ import pytest
 
 from shared.actions import agenda, cases
 from shared.actions.custody.erasure import erase_contact
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.domain import evidence
 from shared.domain.custody.privacy import RequestedBy

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Row
+from shared.actions.post.deliver import deliver
 from shared.actions.quotes import estimates
 from shared.adapters.memory import MemoryMailer
 from shared.domain.quotes.card import CardKind, CardState

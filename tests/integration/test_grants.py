@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.adapters.memory import MemoryMailer
 from shared.domain import evidence
 from shared.domain.evidence import stamp

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.actions.watch import alarms
+from shared.actions.guarantees import alarms
 from shared.domain.errors import NotPermitted
 from tests.support.doors import Answer, as_staff, ask
 from tests.support.watched import HOURLY, INNER, SERVICES, Watched

@@ -13,19 +13,21 @@ from datetime import timedelta
 import pytest
 
 from shared.actions import agenda, customers
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.guarantees import alarms
 from shared.actions.once import once
 from shared.actions.ports import Insert, Replace, Table
+from shared.actions.post.deliver import deliver
+from shared.actions.status import incidents, subscribed, subscribers
 from shared.actions.sweep import sweep
-from shared.actions.watch import alarms, events, incidents, maintenance, outages, probing, subscribed, subscribers
+from shared.actions.watch import events, maintenance, outages, probing
 from shared.adapters.memory import MemoryMailer, MemoryProber
 from shared.domain.errors import StorageUnavailable
 from shared.domain.identity import operation_id
 from shared.domain.people import Correspondent
-from shared.domain.watch.incident import Phase
+from shared.domain.status.incident import Phase
+from shared.domain.status.subscriber import Subscriber
 from shared.domain.watch.service import Services
-from shared.domain.watch.subscriber import Subscriber
 from tests.support.desks import CARLA, SANDRO, Clock, a_desk, rome
 from tests.support.faults import Crash, Fuse, fused, unavailable
 from tests.support.watching import SERVICE

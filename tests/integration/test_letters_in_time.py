@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.actions import agenda, document
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Row, Rows, Table, Upsert
-from shared.actions.watch import letters, outage_news, subscribed
+from shared.actions.post.deliver import deliver
+from shared.actions.status import letters, outage_news, subscribed
 from shared.adapters.memory import MemoryMailer, MemoryRows
 from shared.domain.errors import MailPostponed, StorageUnavailable
 from shared.domain.evidence import stamp
 from shared.domain.mail import Mail, SentMail
-from shared.domain.watch.letter import URGENCY, Letter, LetterKind
+from shared.domain.status.letter import URGENCY, Letter, LetterKind
+from shared.domain.status.subscriber import Subscriber
 from shared.domain.watch.outage import Outage
-from shared.domain.watch.subscriber import Subscriber
 from shared.domain.watch.tally import Happening
 from tests.support.desks import Clock, a_desk, in_brief, rome
 from tests.support.doors import as_staff

@@ -6,21 +6,22 @@ from datetime import timedelta
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions import health, quarantine
-from shared.actions.bounces import collect
-from shared.actions.deliver import deliver
+from shared.actions import quarantine
 from shared.actions.desk import Desk
 from shared.actions.lists import urgency
 from shared.actions.lists.urgency import Urgency
-from shared.actions.measuring import Measured, measure
 from shared.actions.ports import Row, Table, Upsert, Value
+from shared.actions.post.bounces import collect
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
+from shared.actions.running import health
+from shared.actions.running.measuring import Measured, measure
+from shared.actions.status import letters
 from shared.actions.sweep import sweep
-from shared.actions.watch import letters
 from shared.adapters.memory import MemoryMailer
 from shared.domain.errors import MailPostponed, MailRefused
 from shared.domain.evidence import stamp
-from shared.domain.watch.letter import Letter, LetterKind
+from shared.domain.status.letter import Letter, LetterKind
 from tests.support.desks import OMAR, Clock, a_desk, rome, staff, taken_in, told
 from tests.support.doors import as_staff, signed
 from tests.support.reports import queue

@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 
-from shared.actions.deliver import deliver
-from shared.actions.watch import letters
+from shared.actions.post.deliver import deliver
+from shared.actions.status import letters
 from shared.adapters.memory import MemoryMailer
-from shared.domain.watch.letter import LetterKind, News
+from shared.domain.status.letter import LetterKind, News
 from shared.web.api.openapi import document
 from shared.web.api.operations import OPERATIONS
 from shared.web.mail import Letters

@@ -10,12 +10,13 @@ import pytest
 
 from dev.bench.counting import CountingRows
 from shared.actions import agenda, cases, customers, intake
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.ports import Replace, Rows, Table
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
+from shared.actions.status import letters
 from shared.actions.sweep import sweep
-from shared.actions.watch import letters, outages, reading, reporting
+from shared.actions.watch import outages, reading, reporting
 from shared.actions.watch.minute import run
 from shared.adapters.memory import MemoryMailer, MemoryProber
 from shared.domain import evidence

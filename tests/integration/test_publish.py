@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from shared.actions import agenda, cases, failures, health
-from shared.actions.deliver import deliver, retry
+from shared.actions import agenda, cases
 from shared.actions.desk import Desk
 from shared.actions.hooks import hook_log, subscriptions
 from shared.actions.hooks.publish import publish
 from shared.actions.hooks.subscriptions import Wanted
 from shared.actions.ports import Delete, Table
+from shared.actions.post.deliver import deliver, retry
 from shared.actions.reconcile import reconcile
+from shared.actions.running import failures, health
 from shared.adapters.memory import MemoryMailer, MemoryPublisher, Posted
 from shared.domain.errors import (
     AddressRefused,

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from shared.actions import agenda, cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.lists import places
 from shared.actions.ports import Delete, Table, Upsert
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from tests.support.board import as_they_are, on_the_board

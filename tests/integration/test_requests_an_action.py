@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from dev.bench.counting import CountingBlobs, CountingRows
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from tests.support.desks import Clock, a_desk, taken_in
 from tests.support.doors import as_staff
 

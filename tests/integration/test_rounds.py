@@ -8,10 +8,10 @@ import pytest
 
 from functions import timers
 from shared import app
-from shared.actions import health, heartbeat, rounds
-from shared.actions.bounces import collect
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Table, Write
+from shared.actions.post.bounces import collect
+from shared.actions.running import health, heartbeat, rounds
 from shared.adapters.memory import MemoryMailer, MemoryMailReports, MemoryPublisher, MemoryRows, MemoryTelemetry
 from shared.domain.errors import CatalogueError, StorageUnavailable
 from shared.domain.mail import Mail, SentMail

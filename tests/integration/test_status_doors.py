@@ -8,10 +8,11 @@ import pytest
 
 from dev.bench.counting import CountingRows
 from shared.actions.desk import Desk
-from shared.actions.watch import reports, status
+from shared.actions.guarantees import reports
+from shared.actions.status import status
 from shared.adapters.memory import MemoryProber, MemoryRows
 from shared.domain.availability import cut
-from shared.domain.watch.standing import Now
+from shared.domain.status.standing import Now
 from shared.proof.answers import Calculator
 from shared.proof.calculate import answered
 from tests.support.desks import Clock, a_desk, rome

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dev.bench.counting import CountingRows
+from shared.actions.guarantees import chains, freezing
 from shared.actions.ports import Replace, Table
-from shared.actions.watch import chains, freezing
 from shared.adapters.memory import MemoryRows
-from shared.domain.watch.frozen_months import budget
+from shared.domain.guarantees.frozen_months import budget
 from shared.proof.answers import Calculator
 from shared.proof.calculate import answered
 from tests.support.desks import rome

@@ -10,17 +10,18 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from shared.actions import agenda, failures
-from shared.actions.deliver import deliver
+from shared.actions import agenda
 from shared.actions.desk import Desk, Options
 from shared.actions.ports import Blobs, Insert, Row, Rows, Table, Write
-from shared.actions.watch import letters, outage_news, subscribed
+from shared.actions.post.deliver import deliver
+from shared.actions.running import failures
+from shared.actions.status import letters, outage_news, subscribed
 from shared.adapters.memory import MemoryMailer, MemoryRows
 from shared.domain.errors import MailPostponed, MailRefused
 from shared.domain.mail import Mail, SentMail
-from shared.domain.watch.letter import Letter, LetterKind, News
+from shared.domain.status.letter import Letter, LetterKind, News
+from shared.domain.status.subscriber import HOURLY
 from shared.domain.watch.outage import Outage
-from shared.domain.watch.subscriber import HOURLY
 from shared.domain.watch.tally import Happening
 from shared.web.status.letters import Letters
 from tests.support.desks import LINKS, Clock, a_desk, rome, taken_in

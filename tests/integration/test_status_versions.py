@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-from shared.actions.watch import chains, freezing, maintenance, reports, status
+from shared.actions.guarantees import chains, freezing, reports
+from shared.actions.status import status
+from shared.actions.watch import maintenance
 from shared.actions.watch.maintenance import Wanted
-from shared.domain.watch.frozen import figures
+from shared.domain.guarantees.frozen import figures
+from shared.domain.status.standing import Bar, Line, Proof
 from shared.domain.watch.service import Services
-from shared.domain.watch.standing import Bar, Line, Proof
 from tests.support.desks import ROME, SANDRO, rome
 from tests.support.watched import HOURLY, Watched
 

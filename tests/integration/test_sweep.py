@@ -6,10 +6,10 @@ import pytest
 
 from dev.bench.counting import CountingRows
 from shared.actions import agenda, cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
 from shared.actions.lists import places
 from shared.actions.ports import Table, Upsert
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
 from shared.domain.clock import ClockState, state_of

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.actions import cases, measuring, rounds, watchdog
+from shared.actions import cases
 from shared.actions.custody import access
 from shared.actions.desk import Desk
 from shared.actions.ports import Table, Upsert
+from shared.actions.running import measuring, rounds, watchdog
 from shared.adapters.memory import MemoryMailer, MemoryProber, MemoryPublisher, MemoryTelemetry
 from shared.adapters.telemetry import LoggedTelemetry
 from shared.domain import lifecycle

@@ -14,9 +14,9 @@ import pytest
 
 from dev.bench.counting import CountingRows
 from shared import app
-from shared.actions import health, heartbeat, lease, rounds, watchdog
 from shared.actions.desk import Desk
 from shared.actions.ports import Blobs, Row, Rows, Table, Write
+from shared.actions.running import health, heartbeat, lease, rounds, watchdog
 from shared.adapters.memory import MemoryMailer, MemoryRows, MemoryTelemetry
 from shared.domain.errors import StorageUnavailable
 from shared.settings import Settings

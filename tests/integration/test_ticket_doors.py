@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from shared.actions.deliver import deliver, dismiss, retry
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver, dismiss, retry
 from shared.actions.sweep import sweep
 from shared.domain.errors import NotFound
 from tests.support.desks import CARLA, Clock, a_desk, rome, taken_in, told

@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.actions.watch import alarms, letters, maintenance
-from shared.actions.watch.alarms import Looked
+from shared.actions.guarantees import alarms
+from shared.actions.guarantees.alarms import Looked
+from shared.actions.status import letters
+from shared.actions.watch import maintenance
 from shared.actions.watch.maintenance import Wanted
 from shared.domain.watch.service import Services
 from tests.support.desks import ROME, SANDRO, rome

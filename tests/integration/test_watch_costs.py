@@ -13,9 +13,9 @@ from shared.actions.watch import compact, probing, reading, rollover, store, tim
 from shared.adapters import limits
 from shared.adapters.memory import MemoryBlobs, MemoryRows
 from shared.domain.availability import State
+from shared.domain.guarantees.record import Measured, Record, extended
 from shared.domain.watch.change import Change
 from shared.domain.watch.day import Day
-from shared.domain.watch.record import Measured, Record, extended
 from shared.domain.watch.track import Track
 from tests.support.desks import ROME, Clock, rome
 from tests.support.monitor import a_watch, minutes, services, watched

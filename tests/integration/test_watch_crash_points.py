@@ -15,8 +15,8 @@ from shared.actions.desk import Desk
 from shared.actions.watch import reading
 from shared.actions.watch.minute import run
 from shared.domain.errors import StorageUnavailable
+from shared.domain.guarantees.record import Figures
 from shared.domain.watch.change import Change
-from shared.domain.watch.record import Figures
 from shared.domain.watch.service import Thresholds
 from tests.support.desks import Clock, rome
 from tests.support.faults import Crash, Fuse, fused, unavailable

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from dev.bench.counting import CountingRows
+from shared.actions.guarantees import amending, chains, freezing, known, reports
+from shared.actions.guarantees.rejudging import judged_again
 from shared.actions.ports import Delete, Replace, Table
-from shared.actions.watch import amending, chains, freezing, known, reports
-from shared.actions.watch.rejudging import judged_again
 from shared.adapters.memory import MemoryRows
 from shared.domain.availability import State
-from shared.domain.watch import frozen
-from shared.domain.watch.correction import Correction
-from shared.domain.watch.frozen import Frozen
+from shared.domain.guarantees import frozen
+from shared.domain.guarantees.correction import Correction
+from shared.domain.guarantees.frozen import Frozen
 from shared.proof.answers import Calculator
 from shared.proof.calculate import answered
 from tests.support.desks import CARLA, ROME, rome

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions.watch import alarms, chains, freezing, letters, probing, reading, reports, rollover, store
+from shared.actions.guarantees import alarms, chains, freezing, reports
+from shared.actions.status import letters
+from shared.actions.watch import probing, reading, rollover, store
 from shared.adapters.memory import MemoryRows
 from shared.domain.errors import NotFound
 from shared.domain.watch.service import Service, Services

@@ -8,10 +8,11 @@ import pytest
 
 from shared.actions import customers
 from shared.actions.ports import Insert, Replace, Table
-from shared.actions.watch import letters, maintenance, subscribed
+from shared.actions.status import letters, subscribed
+from shared.actions.watch import maintenance
 from shared.adapters.memory import MemoryRows
 from shared.domain.people import Correspondent
-from shared.domain.watch.subscriber import Subscriber
+from shared.domain.status.subscriber import Subscriber
 from tests.support.desks import in_brief, rome
 from tests.support.doors import Answer, as_staff
 from tests.support.faults import Crash, Fuse, FusedRows

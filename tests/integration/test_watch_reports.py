@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from dev.bench.counting import CountingRows
-from shared.actions.watch import maintenance, reports
+from shared.actions.guarantees import reports
+from shared.actions.watch import maintenance
 from shared.actions.watch.maintenance import Wanted
 from shared.adapters.memory import MemoryRows
 from shared.domain.availability import Verdict
 from shared.domain.errors import InvalidInput, NotFound
 from shared.domain.guarantee import Period
-from shared.domain.watch.report import Report
+from shared.domain.guarantees.report import Report
 from shared.domain.watch.service import Services
 from shared.proof.calculate import run
 from shared.web.views import availability as views

@@ -8,8 +8,8 @@ import pytest
 from dev.bench.counting import CountingRows
 from functions import timers
 from shared import app
-from shared.actions import health, heartbeat, rounds
 from shared.actions.desk import Desk
+from shared.actions.running import health, heartbeat, rounds
 from shared.adapters.memory import MemoryRows
 from shared.domain.errors import StorageUnavailable
 from tests.support.desks import Clock, rome

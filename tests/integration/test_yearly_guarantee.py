@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from shared.actions.desk import Desk
-from shared.actions.watch import alarms, chains, freezing
+from shared.actions.guarantees import alarms, chains, freezing
 from shared.domain.guarantee import Period
-from shared.domain.watch.frozen import first_broken
-from shared.domain.watch.frozen_months import budget
+from shared.domain.guarantees.frozen import first_broken
+from shared.domain.guarantees.frozen_months import budget
 from shared.domain.watch.service import Services
 from tests.support.desks import rome
 from tests.support.doors import as_staff, ask

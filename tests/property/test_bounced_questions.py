@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.actions import cases
-from shared.actions.bounces import collect
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.bounces import collect
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.domain.notice import NoticeKind
 from tests.property.test_desk_histories import receipts

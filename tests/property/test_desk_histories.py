@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.actions import agenda, cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.domain import evidence, target

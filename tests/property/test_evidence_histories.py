@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.actions import cases, evidence
-from shared.actions.bounces import collect
 from shared.actions.desk import Desk
+from shared.actions.post.bounces import collect
 from shared.actions.quotes import estimates
 from shared.actions.sweep import sweep
 from shared.app import catalogue_in

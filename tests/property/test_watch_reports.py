@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from shared.domain.availability import Judgement, State
 from shared.domain.guarantee import Guarantee, MaintenanceRule, Period
-from shared.domain.watch.budget import gap_alarm
+from shared.domain.guarantees.budget import gap_alarm
+from shared.domain.guarantees.report import Held, History, Report, combined, of_guarantee, of_service
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.report import Held, History, Report, combined, of_guarantee, of_service
 from shared.proof.answers import Calculator
 from shared.proof.calculate import answered
 from shared.web.views import availability as views

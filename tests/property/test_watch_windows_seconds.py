@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared.domain.calendar import Calendar, Rules
 from shared.domain.guarantee import MaintenanceRule
+from shared.domain.guarantees.windows import Why, excluded, ledger
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.windows import Why, excluded, ledger
 from shared.domain.worktime.rules import Shift
 
 ROME = ZoneInfo("Europe/Rome")

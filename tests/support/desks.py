@@ -30,8 +30,8 @@ from shared.domain.contract import Catalogue
 from shared.domain.mail import Mail
 from shared.domain.notice import Notice
 from shared.domain.people import Contact, Customer, Principal, Role, Staff
+from shared.domain.status.letter import Letter
 from shared.domain.ticket import Ticket
-from shared.domain.watch.letter import Letter
 from shared.domain.watch.service import NOTHING, Services
 from shared.web.links import Links
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.actions import cases, evidence
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.reconcile import reconcile
 from shared.actions.sweep import sweep
 from shared.app import catalogue_in

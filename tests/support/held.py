@@ -9,8 +9,8 @@ from itertools import count
 
 from shared.actions import cases
 from shared.actions.custody import granting
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.quotes import card_links, estimates
 from shared.actions.quotes.card_links import Link
 from shared.actions.quotes.estimates import Verdict

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from shared.actions import deliver, heartbeat, reconcile, rounds, sweep
+from shared.actions import reconcile, sweep
 from shared.actions.desk import Desk
 from shared.actions.hooks import publish
 from shared.actions.ports import Table
+from shared.actions.post import deliver
+from shared.actions.running import heartbeat, rounds
 from shared.adapters.memory import MemoryRows
 from shared.domain.ticket import State
 from tests.support import seats

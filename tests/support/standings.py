@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.availability import State
 from shared.domain.guarantee import Guarantee, MaintenanceRule, Period
+from shared.domain.guarantees.record import Measured, Record, extended
+from shared.domain.status.incident import Incident, Phase, opened, told
+from shared.domain.status.standing import Standing, Watched
+from shared.domain.status.stock import standing
 from shared.domain.watch.change import Change, Why
-from shared.domain.watch.incident import Incident, Phase, opened, told
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.record import Measured, Record, extended
 from shared.domain.watch.service import Check, CheckKind, Service
-from shared.domain.watch.standing import Standing, Watched
-from shared.domain.watch.stock import standing
 from tests.support.desks import rome
 
 ZONE = ZoneInfo("Europe/Rome")

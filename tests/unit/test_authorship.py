@@ -5,8 +5,8 @@ import json
 import pytest
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.reopening import reopen
 from shared.actions.sweep import sweep
 from shared.domain.notice import NoticeKind

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.actions import cases
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.adapters.memory import MemoryMailer
 from shared.domain import evidence
 from shared.domain.clock import Clock as TicketClock

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.actions.deliver import deliver
 from shared.actions.desk import Desk
+from shared.actions.post.deliver import deliver
 from shared.actions.sweep import sweep
 from shared.adapters.memory import MemoryMailer
 from shared.domain.evidence import stamp

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from shared.domain.availability import Verdict
-from shared.domain.watch.incident import Phase, told
-from shared.domain.watch.standing import DAYS, Now
+from shared.domain.status.incident import Phase, told
+from shared.domain.status.standing import DAYS, Now
 from tests.support.desks import rome
 from tests.support.standings import (
     FIRST,

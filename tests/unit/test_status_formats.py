@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from shared.domain.availability import cut
-from shared.domain.watch.standing import Now, Standing
+from shared.domain.status.standing import Now, Standing
 from shared.web.api.replies.status import PublicStatus
 from shared.web.status import badge, calendar, days, feed, metrics, view
 from tests.support.letters import HOSTILE

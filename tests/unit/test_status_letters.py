@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shared.domain.evidence import stamp
-from shared.domain.watch.letter import Letter, LetterKind
+from shared.domain.status.letter import Letter, LetterKind
 from shared.web.status.letters import Letters
 from tests.support.desks import LINKS, rome
 from tests.support.letters import HOSTILE

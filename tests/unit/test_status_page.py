@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from shared.domain.watch.incident import LONGEST_TEXT, LONGEST_TITLE, Phase, opened, told
-from shared.domain.watch.standing import Now, Standing
+from shared.domain.status.incident import LONGEST_TEXT, LONGEST_TITLE, Phase, opened, told
+from shared.domain.status.standing import Now, Standing
 from shared.web import i18n
 from shared.web.status import bars
 from shared.web.status.page import DETAIL, LARGEST, Asked, headers, message_page, status_page

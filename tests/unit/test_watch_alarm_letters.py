@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.watch.letter import Letter, LetterKind
+from shared.domain.status.letter import Letter, LetterKind
 from shared.web.links import Links
 from shared.web.status.letters import Letters
 from tests.unit.worked_dates import rome

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.watch.burn import LONGEST, RULES, Turn, after, bad_minutes, turned
+from shared.domain.guarantees.burn import LONGEST, RULES, Turn, after, bad_minutes, turned
 
 TARGET = Fraction(1999, 2000)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

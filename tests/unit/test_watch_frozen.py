@@ -10,19 +10,9 @@ import pytest
 from shared.actions import codec
 from shared.catalogue import parser
 from shared.domain.availability import State
-from shared.domain.watch.correction import Correction, corrected
-from shared.domain.watch.frozen import (
-    Amendment,
-    Figures,
-    Frozen,
-    amend,
-    digest,
-    document,
-    evidence,
-    first_broken,
-    freeze,
-)
-from shared.domain.watch.report import History, Report, of_service
+from shared.domain.guarantees.correction import Correction, corrected
+from shared.domain.guarantees.frozen import Amendment, Figures, Frozen, amend, digest, document, evidence, first_broken, freeze
+from shared.domain.guarantees.report import History, Report, of_service
 from tests.unit.test_watch_report import LATER, promised, window
 from tests.unit.worked_dates import rome
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from shared.domain.availability import State, judge, target_share
+from shared.domain.guarantees.record import Figures, Measured, Record, between, extended, lengths, overlaid, part
 from shared.domain.watch.change import Change
-from shared.domain.watch.record import Figures, Measured, Record, between, extended, lengths, overlaid, part
 from shared.domain.watch.tally import Counts
 from shared.domain.worktime.span import midnight
 from tests.support.desks import ROME, rome

@@ -9,10 +9,10 @@ import pytest
 
 from shared.domain.availability import State, Verdict, cut
 from shared.domain.guarantee import Guarantee, MaintenanceRule, Period
-from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm
+from shared.domain.guarantees.budget import Budget, cut_minutes, gap_alarm
+from shared.domain.guarantees.report import Held, History, Report, of_guarantee, of_service
+from shared.domain.guarantees.windows import Why, ledger, refusal
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.report import Held, History, Report, of_guarantee, of_service
-from shared.domain.watch.windows import Why, ledger, refusal
 from shared.web.views import availability as views
 from tests.unit.worked_dates import rome
 

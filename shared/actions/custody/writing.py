@@ -9,13 +9,13 @@ from datetime import datetime
 from shared.actions import customers
 from shared.actions.desk import Desk
 from shared.actions.ports import Row, Upsert, Write
-from shared.actions.watch import letters, named, subscribed
+from shared.actions.status import letters, named, subscribed
 from shared.domain import addressees
 from shared.domain.custody.access import contact_token
 from shared.domain.mailbox import is_same
 from shared.domain.people import SYSTEM, Correspondent
-from shared.domain.watch.letter import Letter
-from shared.domain.watch.subscriber import Subscriber
+from shared.domain.status.letter import Letter
+from shared.domain.status.subscriber import Subscriber
 
 KIND = "addressee"
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from shared.actions import agenda, customers, owed
+from shared.actions import agenda, customers
 from shared.actions.agenda import Due
 from shared.actions.desk import Desk
 from shared.actions.hooks import hook_log
 from shared.actions.ports import Replace, Row, Table, Write
+from shared.actions.post import owed
 from shared.domain import announcement
 from shared.domain.errors import AddressRefused, Conflict, HookPostponed, HookRefused, HookWithdrawn
 from shared.domain.notice import Notice

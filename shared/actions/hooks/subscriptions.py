@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.actions import customers, owed
+from shared.actions import customers
 from shared.actions.desk import Desk
 from shared.actions.hooks import hook_log
 from shared.actions.once import Once
 from shared.actions.ports import Delete, Insert, Replace, Row, Table
+from shared.actions.post import owed
 from shared.domain.announcement import MOST, TYPES
 from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotAllowedNow
 from shared.domain.notice import Notice

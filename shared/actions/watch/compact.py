@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from shared.actions import document
 from shared.actions.ports import Row, Value
 from shared.domain.availability import State
+from shared.domain.guarantees.record import Figures, Measured, Record
 from shared.domain.watch import histogram
 from shared.domain.watch.change import Change
-from shared.domain.watch.record import Figures, Measured, Record
 from shared.domain.watch.tally import Counts
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,15 +15,16 @@ from datetime import datetime, timedelta
 from shared.actions import codec, document
 from shared.actions.desk import Desk
 from shared.actions.ports import Insert, Replace, Row, Table
-from shared.actions.watch import affected, timeline
+from shared.actions.status import affected
+from shared.actions.watch import timeline
 from shared.domain.errors import Conflict, InvalidInput, KeyReused, NotAllowedNow, NotFound
 from shared.domain.evidence import stamp
+from shared.domain.guarantees import promises
+from shared.domain.guarantees.windows import Accounted, ledger
 from shared.domain.people import Principal
+from shared.domain.status.letter import LetterKind
 from shared.domain.text import Text
-from shared.domain.watch import promises
-from shared.domain.watch.letter import LetterKind
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.windows import Accounted, ledger
 
 LONGEST = timedelta(days=7)
 """So that whatever touches a period is found by one look at when windows begin."""

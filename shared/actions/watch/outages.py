@@ -19,15 +19,17 @@ from zoneinfo import ZoneInfo
 from shared.actions import cases, customers, intake
 from shared.actions.codec import plain
 from shared.actions.desk import Desk
-from shared.actions.watch import affected, outage_news, reporting
+from shared.actions.status import affected, outage_news
+from shared.actions.watch import reporting
 from shared.actions.watch.events import Happened
 from shared.domain import lifecycle
 from shared.domain.contract import Contract, Course
 from shared.domain.errors import NotFound
 from shared.domain.evidence import canonical, stamp
+from shared.domain.guarantees import promises
 from shared.domain.people import SYSTEM, Contact, Customer
 from shared.domain.ticket import Decision, Ticket
-from shared.domain.watch import evidence_words, promises
+from shared.domain.watch import evidence_words
 from shared.domain.watch.outage import Outage
 from shared.domain.watch.sample import Sample
 from shared.domain.watch.service import Service

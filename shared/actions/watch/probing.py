@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.actions import codec, faults
+from shared.actions import codec
 from shared.actions.desk import Desk
+from shared.actions.running import faults
 from shared.actions.watch import events, rollover, store, witness
 from shared.actions.watch.store import Head
 from shared.domain.availability import State

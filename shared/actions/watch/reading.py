@@ -14,10 +14,10 @@ from shared.actions.desk import Desk
 from shared.actions.watch import rollover, store, timeline
 from shared.actions.watch.rollover import Kept
 from shared.domain.errors import InvalidInput, NotFound
-from shared.domain.watch import record as records
+from shared.domain.guarantees import record as records
+from shared.domain.guarantees.record import Measured, Record
 from shared.domain.watch.change import Change
 from shared.domain.watch.outage import Outage
-from shared.domain.watch.record import Measured, Record
 from shared.domain.watch.service import Service, Services
 from shared.domain.watch.track import Track
 from shared.domain.watch.tracker import lapsed

@@ -19,10 +19,10 @@ from shared.actions.ports import Row, Table, Upsert, Value, Write
 from shared.actions.watch import compact, store
 from shared.actions.watch.store import RECENT, Head
 from shared.domain.errors import StorageUnavailable
-from shared.domain.watch import record as records
+from shared.domain.guarantees import record as records
+from shared.domain.guarantees.record import Measured, Record
 from shared.domain.watch.change import Change
 from shared.domain.watch.day import Day, marked
-from shared.domain.watch.record import Measured, Record
 from shared.domain.watch.service import Service, Services
 from shared.domain.watch.track import Track
 from shared.domain.watch.tracker import lapsed

@@ -25,12 +25,13 @@ from shared.actions.watch import compact
 from shared.domain.availability import State
 from shared.domain.errors import Conflict
 from shared.domain.evidence import stamp
+from shared.domain.guarantees import promises
+from shared.domain.guarantees.record import Measured, overlaid
 from shared.domain.watch import day as days
-from shared.domain.watch import histogram, promises
+from shared.domain.watch import histogram
 from shared.domain.watch.change import Change
 from shared.domain.watch.day import Day
 from shared.domain.watch.outage import Outage
-from shared.domain.watch.record import Measured, overlaid
 from shared.domain.watch.service import Services
 from shared.domain.watch.tally import Happening, News
 from shared.domain.watch.track import Track

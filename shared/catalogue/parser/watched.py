@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from shared.catalogue.parser.addresses import name_of, place_of, url_of
 from shared.catalogue.parser.scalars import Id, Shape, Text, Written, known, names_in
 from shared.catalogue.parser.words import listed
-from shared.domain.watch.frozen import TOGETHER
+from shared.domain.guarantees.frozen import TOGETHER
 from shared.domain.watch.service import CheckKind
 
 PUBLIC_URL = "${PUBLIC_URL}"

@@ -7,8 +7,8 @@ from shared.domain.custody.left import Left
 from shared.domain.evidence import Event
 from shared.domain.notice import Notice
 from shared.domain.people import Correspondent, Customer
+from shared.domain.status.subscriber import Subscriber
 from shared.domain.ticket import Content
-from shared.domain.watch.subscriber import Subscriber
 
 type Plain = Mapping[str, object]
 """Something as it is stored, every field of it, as JSON would have it."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.domain.availability import State
-from shared.domain.watch.correction import Correction
+from shared.domain.guarantees.correction import Correction
 from shared.web.forms.reading import Id, JsonForm, Letter, Line, StaffForm, in_utc
 
 Instant = Annotated[AwareDatetime, Field(strict=False)]

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from shared.domain.watch.standing import Line, Now
+from shared.domain.status.standing import Line, Now
 from shared.web.status.words import words_in
 
 MEDIA_TYPE = "image/svg+xml"

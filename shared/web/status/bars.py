@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from shared.domain.watch.standing import Bar, Now
+from shared.domain.status.standing import Bar, Now
 from shared.web.status.words import Words
 
 HEIGHT = 26

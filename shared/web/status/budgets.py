@@ -1,6 +1,6 @@
 """An error budget in a sentence. What may be lost and what is left are cut, what is used is raised: none is shown too well."""
 
-from shared.domain.watch.budget import Budget, cut_minutes, raised_minutes
+from shared.domain.guarantees.budget import Budget, cut_minutes, raised_minutes
 from shared.web.status.words import Words
 
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from datetime import timedelta
 
-from shared.domain.watch.standing import Line
+from shared.domain.status.standing import Line
 
 MEDIA_TYPE = "text/csv"
 COLUMNS = ("service", "day", "state", "up_s", "down_s", "unknown_s", "excluded_s")

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from shared.domain.evidence import stamp
-from shared.domain.watch.incident import Incident, Phase
+from shared.domain.status.incident import Incident, Phase
+from shared.domain.status.standing import Spell, Standing
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.standing import Spell, Standing
 from shared.web.status import paths
 from shared.web.status.words import Words, words_in
 

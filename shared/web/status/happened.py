@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from shared.domain.watch.incident import Entry, Incident, Phase
+from shared.domain.status.incident import Entry, Incident, Phase
+from shared.domain.status.standing import Spell, Standing
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.standing import Spell, Standing
 from shared.web.status import paths
 from shared.web.status.feed import spell_words
 from shared.web.status.words import Words

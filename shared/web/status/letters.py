@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.evidence import stamp
 from shared.domain.mail import Mail
-from shared.domain.watch.letter import Letter, LetterKind
-from shared.domain.watch.subscriber import confirmation_words, token_words
-from shared.domain.watch.unsaid import EDGES, earlier
+from shared.domain.status.letter import Letter, LetterKind
+from shared.domain.status.subscriber import confirmation_words, token_words
+from shared.domain.status.unsaid import EDGES, earlier
 from shared.web import facts as read
 from shared.web import i18n
 from shared.web.links import Links

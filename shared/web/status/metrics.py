@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from shared.domain.watch.budget import Budget
-from shared.domain.watch.standing import Line, Now, Proof, Standing
+from shared.domain.guarantees.budget import Budget
+from shared.domain.status.standing import Line, Now, Proof, Standing
 
 MEDIA_TYPE = "application/openmetrics-text"
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"

@@ -4,8 +4,8 @@ house: reasons are written for the record, and may name people."""
 from collections.abc import Iterable, Sequence
 
 from shared.domain.evidence import stamp
-from shared.domain.watch.frozen import Frozen
-from shared.domain.watch.frozen_months import Month, Months, budget, share
+from shared.domain.guarantees.frozen import Frozen
+from shared.domain.guarantees.frozen_months import Month, Months, budget, share
 from shared.web.status import paths
 from shared.web.status.budgets import budget_words
 from shared.web.status.words import Words

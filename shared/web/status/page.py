@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from shared.domain.availability import Verdict
-from shared.domain.watch.frozen_months import Months
-from shared.domain.watch.incident import Incident
-from shared.domain.watch.standing import Line, Now, Proof, Standing
+from shared.domain.guarantees.frozen_months import Months
+from shared.domain.status.incident import Incident
+from shared.domain.status.standing import Line, Now, Proof, Standing
 from shared.web import i18n
 from shared.web.pages import headers as page_headers
 from shared.web.pages import rendered

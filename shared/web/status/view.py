@@ -4,10 +4,10 @@ from fractions import Fraction
 
 from shared.domain.availability import cut
 from shared.domain.evidence import stamp
-from shared.domain.watch.frozen import fraction
-from shared.domain.watch.incident import Incident
+from shared.domain.guarantees.frozen import fraction
+from shared.domain.status.incident import Incident
+from shared.domain.status.standing import Bar, Latency, Line, Proof, Spell, Standing
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.standing import Bar, Latency, Line, Proof, Spell, Standing
 from shared.web.status import paths
 from shared.web.views import availability as views
 

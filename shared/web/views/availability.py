@@ -13,11 +13,11 @@ from fractions import Fraction
 from shared.domain.availability import Judgement, State, cut
 from shared.domain.contract import Contract
 from shared.domain.evidence import stamp
-from shared.domain.watch.budget import Budget, cut_minutes, gap_alarm, raised_minutes
-from shared.domain.watch.frozen import Frozen, document, fraction, window_document
+from shared.domain.guarantees.budget import Budget, cut_minutes, gap_alarm, raised_minutes
+from shared.domain.guarantees.frozen import Frozen, document, fraction, window_document
+from shared.domain.guarantees.report import Held, Report, spans
+from shared.domain.guarantees.windows import Accounted
 from shared.domain.watch.maintenance import Window
-from shared.domain.watch.report import Held, Report, spans
-from shared.domain.watch.windows import Accounted
 from shared.domain.worktime.span import Span, clipped, without
 
 COLUMNS = ("from", "to", "state", "excluded", "seconds")

@@ -1,0 +1,1 @@
+"""What was promised of the services and what came of it: reports, budgets, closed months."""

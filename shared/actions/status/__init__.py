@@ -1,0 +1,1 @@
+"""What the public sees of the services, and who is written to about them."""
