@@ -55,7 +55,7 @@ def test_an_alert_is_described_with_its_own_severity() -> None:
     text = (GUIDE / "alerts.md").read_text()
     rules = re.findall(r"name: '([\w-]+)'\n +severity: (\d)", project()["modules/alerts.bicep"])
     looks = re.findall(r"\{ name: '([\w-]+)', .*?severity: (\d)", project()["modules/availability.bicep"])
-    assert len(rules) == 11 and len(looks) == 4
+    assert len(rules) == 12 and len(looks) == 4
     for name, severity in [*rules, *looks]:
         assert re.search(rf"^## {name}\n\n\*{severity} · ", text, re.M), name
 
