@@ -13,6 +13,7 @@ from shared.domain.lifecycle import judging
 from shared.domain.lifecycle.outage import in_charge
 from shared.domain.mail_report import MailReport
 from shared.domain.notice import Notice, NoticeKind
+from shared.domain.people import THE_CUSTOMER
 from shared.domain.quotes import lapsing
 from shared.domain.target import Pause
 from shared.domain.ticket import Decision, Happened, State, Ticket
@@ -64,13 +65,16 @@ def undeliverable(ticket: Ticket, occasion: Occasion, notice: Notice) -> Decisio
 
 
 def unanswered(history: Iterable[Event], notice: str) -> datetime | None:
-    """When the pause of a question began that staff have ended without an answer on record; None in any other case."""
+    """When the pause of a question began that staff have ended without an answer on record; None in any other case.
+
+    A customer who answers has received the question, even without words.
+    """
     began = None
     for event in history:
         if event.kind == "paused" and event.data.get("notice") == notice:
             began = event.at
         elif event.kind == "resumed" and began is not None:
-            return began if event.data.get("answer") is None else None
+            return began if event.data.get("answer") is None and event.actor != THE_CUSTOMER else None
     return None
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+THE_CUSTOMER = "customer"
+"""Who an event says has acted when one of the customer's people has."""
+
 
 class Role(StrEnum):
     """What a person may be to the desk."""
@@ -41,7 +44,7 @@ class Principal:
     @property
     def actor(self) -> str:
         """Who an event says has acted: staff by their id; of a customer's people nothing that would have to be erased."""
-        return "customer" if self.customer is not None else self.id
+        return THE_CUSTOMER if self.customer is not None else self.id
 
 
 SYSTEM = Principal(id="system", name="Sportello", roles=frozenset({Role.SYSTEM}))

@@ -116,6 +116,7 @@ VOIDED: dict[str, tuple[str, Callable[[File], object]]] = {
         "notices",
         lambda f: part(f, "events", "resumed")["data"].update(answer=part(f, "events", "asked")["data"]["text"]),
     ),
+    "the customer answered": ("notices", lambda f: part(f, "events", "resumed").update(actor="customer")),
     "it was another instant": ("deadlines", lambda f: part(f, "events", "bounced").update(at="2026-03-02T20:30:00.000000Z")),
 }
 

@@ -273,6 +273,19 @@ def test_what_was_judged_stays_judged_and_the_event_stands_beside(desk: Desk) ->
     verified(desk)
 
 
+def test_a_customer_who_answers_without_words_has_received_the_question(desk: Desk) -> None:
+    on_hold(desk)
+    clock(desk).forward(hours=3)
+    staff(desk, ID, ANNA).resume(None, None)
+    paused, due = ticket_of(desk).pauses, ticket_of(desk).clocks[1].due_at
+    report(desk, NoticeKind.QUESTION, "Bounced")
+    collect(desk, clock(desk).forward(minutes=5))
+    ticket = ticket_of(desk)
+    assert (ticket.pauses, ticket.clocks[1].due_at, kinds(desk)[-1]) == (paused, due, "bounced")
+    assert "voids" not in cases.events_of(desk, ticket)[-1].data
+    verified(desk)
+
+
 def test_a_second_question_is_not_voided_by_the_bounce_of_the_first(desk: Desk) -> None:
     on_hold(desk)
     first = notice_of(desk, NoticeKind.QUESTION).operation_id

@@ -6,6 +6,7 @@ from shared.domain.dossier import REPORTED
 from shared.domain.identity import operation_id
 from shared.domain.mail_report import NOT_RECEIVED
 from shared.domain.notice import LEFT, NoticeState, effect
+from shared.domain.people import THE_CUSTOMER
 from shared.domain.ticket import parse_ticket_id
 from shared.proof.verification.reading import ABSENT, Broken, Part
 
@@ -131,7 +132,7 @@ def _check_pauses(events: list[Part], notices: dict[str, Part]) -> None:
 
 
 def _check_voided(bounced: Part, events: list[Part]) -> None:
-    """The pause that a bounce voids is its own question's, and was ended without an answer."""
+    """The pause that a bounce voids is its own question's, and was ended without an answer, by staff."""
     began = None
     for event in events:
         kind, data = event["kind"].value, event["data"].mapping()
@@ -139,5 +140,7 @@ def _check_voided(bounced: Part, events: list[Part]) -> None:
             began = event["at"].value
         elif kind == "resumed" and began is not None:
             event["data"]["answer"].must_be(None)
+            if event["actor"].value == THE_CUSTOMER:
+                raise Broken(event["actor"].where, "staff, for a customer who answers has received the question", THE_CUSTOMER)
             break
     bounced["data"]["voids"].must_be(began)
