@@ -65,14 +65,13 @@ def test_what_is_due_and_not_done_is_counted_with_its_age(desk: Desk) -> None:
     assert (measured.overdue_rows, measured.oldest_overdue_s) == (1, 360), "a warning is due at half past"
 
 
-def test_what_a_crash_may_have_left_is_overdue_only_after_its_grace_period(desk: Desk) -> None:
+def test_what_nobody_works_is_overdue_from_its_moment(desk: Desk) -> None:
     now = clock(desk).set("2026-03-02 09:00")
     values: dict[str, Value] = {"ticket": "ACME-9", "at": now, "written_at": now, "revision": 1, "failures": 0}
     desk.rows.commit(Table.AGENDA, "00", [Upsert(Row(key=f"s|{stamp(now)}|ACME-9|000001", values=values))])
-    assert at(desk, "2026-03-02 09:09").overdue_rows == 0
-    measured = at(desk, "2026-03-02 09:15")
-    assert (measured.overdue_rows, measured.oldest_overdue_s) == (1, 300)
-    sweep(desk, desk.clock())
+    measured = at(desk, "2026-03-02 09:06")
+    assert (measured.overdue_rows, measured.oldest_overdue_s) == (1, 360)
+    sweep(desk, clock(desk).set("2026-03-02 09:15"))
     assert measure(desk, desk.clock()).overdue_rows == 0
 
 

@@ -20,10 +20,10 @@ OTHERS = ("s", "w", "p")
 class Backlog:
     """How much is due and not done, others than mail counted to a thousand of a kind and shard.
 
-    `overdue`: what nobody has worked, mail left out: it may wait for its quota. A row that a crash may have left (see `agenda`)
-    counts from the end of its grace period. `unfiled`: records of who read which list that are late for filing. `mails`: due and
-    not sent, of tickets and about services; `oldest_mail`: how long the oldest mail that is owed has waited, one that is put off
-    until later included. `quarantined`: requests of customers; `unread_reports`: reports of mails.
+    `overdue`: what nobody has worked, mail left out: it may wait for its quota. News of the services that a crash may have left
+    (see `letters`) count from the end of their grace period. `unfiled`: records of who read which list that are late for filing.
+    `mails`: due and not sent, of tickets and about services; `oldest_mail`: how long the oldest mail that is owed has waited, one
+    that is put off until later included. `quarantined`: requests of customers; `unread_reports`: reports of mails.
     """
 
     overdue: int
@@ -43,7 +43,7 @@ def look(desk: Desk, now: datetime) -> Backlog:
     letters = [row for _, row in agenda.every(desk, "m")]
     others = [row for kind in OTHERS for page in agenda.due(desk, kind, now) for row in page]
     owed += [row for row in letters if "|letter|" in row.key]
-    due = [at for row in others if (at := max(row.at, row.written_at + desk.options.grace)) <= now]
+    due = [row.at for row in others]
     due += [at for row in letters if "|letter|" not in row.key and (at := _since(row, desk.options.grace)) <= now]
     requests, reports = quarantine.counts(desk)
     return Backlog(
