@@ -19,6 +19,7 @@ oldest; one that has been overtaken (`unless`), or whose reader nobody names any
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -67,33 +68,50 @@ def owe(desk: Desk, letters: Iterable[Letter], now: datetime) -> None:
     One that overtakes letters about the same to the same reader, which have not left, replaces them where they stand: so nobody
     is written to a second time before everybody has been once, however often something comes and goes.
     """
-    owed = list(letters)
+    owed = list({letter.key: letter for letter in letters}.values())
     waiting = _waiting(desk, {letter.about for letter in owed} - {""})
+    gone: set[str] = set()
     for start in range(0, len(owed), BATCH // 2):
-        _commit(desk, [write for letter in owed[start : start + BATCH // 2] for write in _owing(desk, letter, waiting, now)])
+        groups = [_owing(desk, letter, waiting, gone, now) for letter in owed[start : start + BATCH // 2]]
+        for batch in _whole(groups):
+            desk.rows.commit(Table.AGENDA, SHARD, batch)
 
 
-def _waiting(desk: Desk, about: set[str]) -> dict[tuple[str, str], list[tuple[Row, Letter]]]:
+type _Line = tuple[str, str, str, bool]
+"""What a letter is about, and to whom as whom: several customers may name one address, which may have subscribed as well."""
+
+
+def _line(letter: Letter) -> _Line:
+    return letter.about, letter.to, letter.named_by, letter.is_subscribed
+
+
+def _waiting(desk: Desk, about: set[str]) -> dict[_Line, list[tuple[Row, Letter]]]:
     """Letters about something that have not left, by that and their reader, the oldest first."""
-    found: dict[tuple[str, str], list[tuple[Row, Letter]]] = {}
+    found: dict[_Line, list[tuple[Row, Letter]]] = {}
     for row in _before(desk, "m|~") if about else ():
         letter = _read(row)
         if letter is not None and letter.about in about:
-            found.setdefault((letter.about, letter.to), []).append((row, letter))
+            found.setdefault(_line(letter), []).append((row, letter))
     return found
 
 
 def _owing(
-    desk: Desk, letter: Letter, waiting: Mapping[tuple[str, str], list[tuple[Row, Letter]]], now: datetime
-) -> Iterator[Write]:
-    """The row of a letter, in place of those that it overtakes; nothing, where it is owed already."""
-    theirs = waiting.get((letter.about, letter.to), [])
+    desk: Desk, letter: Letter, waiting: Mapping[_Line, list[tuple[Row, Letter]]], gone: set[str], now: datetime
+) -> list[Write]:
+    """The row of a letter, in place of those that it overtakes; nothing, where it is owed already.
+
+    What those would have said that are leaving at this moment it says too, as they may not: at worst somebody reads it twice.
+    `gone`: the rows that have been replaced already, as each is once.
+    """
+    theirs = waiting.get(_line(letter), [])
     if any(each.key == letter.key for _, each in theirs):
-        return
-    old = [(row, each) for row, each in theirs if not _is_leased(row, now) and _is_overtaken(desk, each.unless)]
-    yield from (Delete(row.key) for row, _ in old)
-    turn = min([letter.at, *(_moment(row) for row, _ in old)])
-    yield Upsert(_letter_row(with_unsaid(letter, [each for _, each in old]), turn, now))
+        return []
+    overtaken = [(row, each) for row, each in theirs if _is_overtaken(desk, each.unless)]
+    old = [row for row, _ in overtaken if not _is_leased(row, now) and row.key not in gone]
+    gone.update(row.key for row in old)
+    turn = min([letter.at, *(_moment(row) for row in old)])
+    new = Upsert(_letter_row(with_unsaid(letter, [each for _, each in overtaken]), turn, now))
+    return [new, *(Delete(row.key) for row in old)]
 
 
 def tell(desk: Desk, news: News, now: datetime) -> None:
@@ -356,12 +374,37 @@ def _unproven(desk: Desk, proof: tuple[str, ...], row: Row, now: datetime) -> st
 
 
 def withdraw(desk: Desk, is_theirs: Callable[[Letter], bool], now: datetime) -> int:
-    """Removes what is owed to somebody, due or not; how many letters. StorageUnavailable while one of them is leaving."""
-    rows = [row for row in _before(desk, "m|~") if (letter := _read(row)) is not None and is_theirs(letter)]
+    """Removes what is owed to somebody, due or not; how many letters. StorageUnavailable while one of them is leaving, or while
+    there is one that does not even show whom it is to."""
+    rows = [row for row in _before(desk, "m|~") if _what(row) == "letter" and is_theirs(_outlined(row))]
     if any(_is_leased(row, now) for row in rows):
         raise StorageUnavailable("A letter to them is leaving at this moment; ask again in a few minutes.")
     _commit(desk, [Delete(row.key) for row in rows])
     return len(rows)
+
+
+def _outlined(row: Row) -> Letter:
+    """The letter; of one that cannot be read, whom it is to, and as whom: as a subscriber, where it does not say."""
+    letter = _read(row)
+    if letter is not None and isinstance(letter.to, str):  # what a text leaves out is None
+        return letter
+    try:
+        raw = json.loads(document.joined("doc", row.values))
+        to, named_by, is_subscribed = raw["to"], raw.get("named_by", ""), raw.get("is_subscribed", True)
+    except Exception:
+        to = None
+    if not isinstance(to, str):
+        raise StorageUnavailable("A letter that waits does not show whom it is to; ask again when it has been dropped.")
+    at = _moment(row)
+    return Letter(
+        key="",
+        kind=LetterKind.INCIDENT,
+        to=to,
+        language="",
+        at=at,
+        named_by=str(named_by),
+        is_subscribed=is_subscribed is not False,
+    )
 
 
 def _due(desk: Desk, now: datetime) -> list[Row]:
@@ -412,3 +455,14 @@ def _commit(desk: Desk, writes: list[Write]) -> None:
 def _batches(writes: list[Write]) -> Iterator[list[Write]]:
     for start in range(0, len(writes), BATCH):
         yield writes[start : start + BATCH]
+
+
+def _whole(groups: Iterable[list[Write]]) -> Iterator[list[Write]]:
+    """Transactions that have a letter and what it replaces together. What is too much for one has the letter in the first."""
+    batch: list[Write] = []
+    for group in groups:
+        if len(batch) + len(group) > BATCH:
+            yield from _batches(batch)
+            batch = []
+        batch = [*batch, *group]
+    yield from _batches(batch)

@@ -3,7 +3,7 @@ came back, or ended; each once.
 
 What is told next takes the place of what has not left yet: so nobody reads that it is down when it is up again, and nobody loses
 their turn. Word of an end has its edges, and those of ends before that the reader was not told (`unsaid`): nobody misses any.
-Partition `outages`, `told|<outage>|<number>`: what has been told; before its letters.
+Partition `outages`, `told|<outage>|<number>`: what has been told; after its news, which waits for it, and before its letters.
 """
 
 import hashlib
@@ -45,7 +45,6 @@ def tell(desk: Desk, what: Happening, outage: Outage, at: datetime, now: datetim
     }
     number = 2 * outage.again + (what is Happening.ENDED)
     unless = (reporting.PARTITION, _told(outage.id, number + 1))
-    desk.rows.commit(Table.WATCH, reporting.PARTITION, [Upsert(Row(key=_told(outage.id, number), values={"at": at}))])
     key = f"outage:{outage.id}:{outage.again}:{'ended' if what is Happening.ENDED else 'began'}"
     named = [
         Letter(
@@ -63,8 +62,11 @@ def tell(desk: Desk, what: Happening, outage: Outage, at: datetime, now: datetim
         for customer in holders
         for each in customer.notify
     ]
+    proof = (reporting.PARTITION, _told(outage.id, number))
+    news = News(key=key, kind=KINDS[what], at=at, facts=facts, proof=proof, unless=unless, about=outage.id)
+    letters.tell(desk, news, now)
+    desk.rows.commit(Table.WATCH, reporting.PARTITION, [Upsert(Row(key=_told(outage.id, number), values={"at": at}))])
     letters.owe(desk, named, now)
-    letters.tell(desk, News(key=key, kind=KINDS[what], at=at, facts=facts, unless=unless, about=outage.id), now)
 
 
 def _told(outage: str, number: int) -> str:
