@@ -101,7 +101,7 @@ def _applied(operator: str, rest: str, rows: Rows, names: dict[str, Any]) -> Row
     raise Refused(f"{operator} {rest}")
 
 
-JOINED = {"goes": ("first_at", "named_at"), "beats": ("last_at",)}
+JOINED = {"goes": ("first_at", "named_at"), "beats": ("last_at",), "works": ("done_at",)}
 """The columns of the tables that are joined: they are null where there is no such row."""
 
 

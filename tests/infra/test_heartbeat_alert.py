@@ -55,8 +55,19 @@ def test_a_desk_just_deployed_has_as_long_as_any_for_its_first_runs() -> None:
     assert silent(measured(27 * HOUR, {"reconcile"}), measured(timedelta(0), {"reconcile"})) == {"reconcile"}
 
 
-def test_what_the_watchdog_ran_does_not_count_nor_what_failed() -> None:
+def test_what_the_watchdog_ran_does_not_count_for_the_timer() -> None:
     assert silent(days(EVERY), ran(timedelta(minutes=1), EVERY, by="tick")) == EVERY
+
+
+def test_a_timer_whose_run_failed_is_alive_and_a_round_that_fails_every_time_is_an_alarm() -> None:
+    failed = ran(22 * HOUR, {"reconcile"}, outcome="failed")
+    others = ran(timedelta(minutes=1), EVERY - {"reconcile"})
+    before = ran(46 * HOUR, {"reconcile"})
+    assert silent(days(EVERY), others, before, failed, ran(21 * HOUR, {"reconcile"}, by="tick")) == set()
+    assert silent(days(EVERY), others, before, failed) == {"reconcile"}, "its work has not been done by anybody"
+    assert silent(days(EVERY), others, before, failed, ran(21 * HOUR, {"reconcile"}, by="tick", outcome="failed")) == {
+        "reconcile"
+    }
     assert silent(days(EVERY), ran(timedelta(minutes=1), EVERY, outcome="failed")) == EVERY
 
 

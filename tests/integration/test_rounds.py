@@ -79,7 +79,7 @@ def test_every_round_is_gone_by_one_timer_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("broken", ["s", "d", "w"])
-def test_a_round_that_fails_beats_no_heart_and_keeps_none_of_the_others_from_running(broken: str) -> None:
+def test_a_round_that_fails_has_not_done_its_work_and_keeps_none_of_the_others_from_running(broken: str) -> None:
     name = dict(zip("sdw", OF_THE_MINUTE, strict=False))[broken]
     desk = a_desk(Clock(), rows=Unreadable(broken))
     with pytest.raises(rounds.RoundsFailed, match=name) as raised:
@@ -87,7 +87,9 @@ def test_a_round_that_fails_beats_no_heart_and_keeps_none_of_the_others_from_run
     assert outcomes(desk) == dict.fromkeys(OF_THE_MINUTE, "ok") | {name: "failed"}
     assert [fields["is_warning"] for fields in told(desk) if fields["timer"] == name] == [True]
     beats = heartbeat.heartbeats(desk)
-    assert beats.keys() == set(OF_THE_MINUTE) - {name}
+    assert {each for each, known in beats.items() if known.at is not None} == set(OF_THE_MINUTE) - {name}
+    assert {each for each, known in beats.items() if known.failed is not None} == {name}
+    assert beats[name].timer_silent_since == desk.clock(), "the timer is alive"
     assert "acme" not in str(raised.value) and raised.value.__cause__ is raised.value.__context__ is None
 
 

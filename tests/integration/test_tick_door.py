@@ -177,6 +177,68 @@ def test_a_round_that_fails_answers_503_and_the_others_are_run(desk: Desk, monke
     assert run_by(desk) == {"sweep": (None, "ok")}, "it is still overdue, and the lease was given back"
 
 
+def broken_reconciliation(*_: object) -> None:
+    raise StorageUnavailable("Storage cannot be used now.")
+
+
+def test_a_night_that_failed_is_over_once_the_watchdog_has_done_its_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_ran(desk)
+    clock(desk).forward(hours=24)
+    with monkeypatch.context() as patch:
+        patch.setattr("shared.actions.reconcile.reconcile", broken_reconciliation)
+        assert [ran.outcome for ran in rounds.run(desk, ("reconcile",), desk.clock())] == ["failed"]
+    done: list[str] = []
+    for _ in range(23):
+        clock(desk).forward(minutes=61)
+        rounds.run(desk, [name for name in OF_TICKETS if name != "reconcile"], desk.clock())
+        done += run_by(desk)
+        assert health.check(desk, desk.clock()).problems == (), "the timer fired, and the work is done"
+    assert done == ["reconcile"]
+
+
+def test_a_round_that_fails_every_time_is_told_of_although_its_timer_is_alive(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("shared.actions.reconcile.reconcile", broken_reconciliation)
+        rounds.run(desk, OF_TICKETS, desk.clock())
+    assert health.check(desk, desk.clock()).problems == ("the round reconcile fails, and has never done its work",)
+    all_ran(desk)
+    monkeypatch.setattr("shared.actions.reconcile.reconcile", broken_reconciliation)
+    for hours in (24, 3):
+        clock(desk).forward(hours=hours)
+        rounds.run(desk, OF_TICKETS, desk.clock())
+    assert knock(desk).status == 503
+    assert health.check(desk, desk.clock()).problems == ("the round reconcile fails: it last did its work 97200 s ago",)
+
+
+def test_a_run_costs_one_request_for_its_heartbeat_whatever_comes_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = CountingRows(MemoryRows())
+    desk = a_desk(Clock(), rows=rows)
+    for work in (lambda *_: None, broken_reconciliation):
+        monkeypatch.setattr("shared.actions.reconcile.reconcile", work)
+        rows.reset()
+        rounds.run(desk, ("reconcile",), desk.clock())
+        assert rows.requests == 1
+
+
+def test_services_that_are_watched_again_are_waited_for_since_then() -> None:
+    desk, _ = a_watch(rome("2026-03-10 20:00"), services(1))
+    desk = replace(desk, opens_tick=lambda key: key == TICK_KEY)
+    all_ran(desk)
+    for _ in range(36):
+        clock(desk).forward(minutes=30)
+        all_ran(replace(desk, services=lambda: services(0)))
+    others = [name for name in EVERY if name != "judge"]
+    clock(desk).forward(seconds=80)
+    rounds.run(desk, others, desk.clock())
+    assert run_by(desk) == {}
+    assert health.check(desk, desk.clock()).problems == ()
+    clock(desk).forward(minutes=20)
+    rounds.run(desk, others, desk.clock())
+    assert health.check(desk, desk.clock()).problems == ("the timer judge last ran 1280 s ago",)
+
+
 def test_nothing_overdue_costs_one_request() -> None:
     rows = CountingRows(MemoryRows())
     desk = a_desk(Clock(), rows=rows)

@@ -102,15 +102,20 @@ def _mail(beats: Mapping[str, Beats]) -> str:
 
 
 def _timers(desk: Desk, beats: Mapping[str, Beats], now: datetime, problems: list[str]) -> dict[str, dict[str, object]]:
-    """By what the timers themselves ran: what the watchdog runs in their place is done, but they are dead all the same."""
+    """By what the timers themselves ran, in vain or not: what the watchdog runs in their place is done, but they are dead all the
+    same. One that is alive and whose work is not done, by anybody, is told of as such."""
     ages: dict[str, dict[str, object]] = {}
     for timer, limit in ((each.name, each.silent) for each in rounds.of(desk)):
         known = beats.get(timer)
         age = max(now - known.timer_silent_since, timedelta(0)) if known else None
-        if known is None or (age is not None and age > limit and known.by_timer is None):
+        if known is None or (age is not None and age > limit and known.fired is None):
             problems.append(f"the timer {timer} has never run")
         elif age is not None and age > limit:
             problems.append(f"the timer {timer} last ran {int(age.total_seconds())} s ago")
+        elif known.undone_since is None:
+            problems.append(f"the round {timer} fails, and has never done its work")
+        elif (undone := now - known.undone_since) > limit:
+            problems.append(f"the round {timer} fails: it last did its work {int(undone.total_seconds())} s ago")
         ages[timer] = {"age_s": age.total_seconds() if age is not None else None, "limit_s": limit.total_seconds()}
     return ages
 

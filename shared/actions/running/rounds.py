@@ -1,10 +1,12 @@
 """The rounds: all that the desk does by itself. How often each goes, and from when its silence counts.
 
-A timer runs one or more of them, one after the other. One that fails beats no heart, and keeps none of the others from running.
+A timer runs one or more of them, one after the other. One that fails keeps none of the others from running: its timer is alive,
+and its work is not done.
 Two runs of a round at once do everything once, by the keys of their effects: the watchdog may run what a timer should have.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -26,8 +28,8 @@ LEAST = timedelta(seconds=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """`every`: how often it goes. `overdue`: the age of its last heartbeat at which the watchdog runs it; `silent`: the age
-    of its timer's at which somebody is paged, whatever the watchdog did meanwhile. `is_watching`: it does nothing where no
-    services are watched, and has no heartbeat there."""
+    at which somebody is paged, of its timer's last run, whatever the watchdog did meanwhile, and of its work last done,
+    whoever did it. `is_watching`: it does nothing where no services are watched, and has no heartbeat there."""
 
     name: str
     every: timedelta
@@ -124,14 +126,16 @@ def of(desk: Desk) -> list[Round]:
 def _is_watching(desk: Desk) -> bool:
     """Services that cannot be read are no reason to stop: the rounds that need them fail, and say so."""
     try:
-        return bool(desk.services().services)
+        return desk.services().is_any
     except Exception:
         return True
 
 
 def run(desk: Desk, names: Collection[str], now: datetime, *, budget: timedelta = BUDGET, by: str = heartbeat.TIMER) -> list[Ran]:
     """Goes the rounds of these names, each whatever became of the others. `by`: who runs them, a timer or the watchdog."""
-    return [_ran(desk, each, now, now + budget, by) for each in of(desk) if each.name in names]
+    going = of(desk)
+    resting = [each.name for each in ROUNDS if each not in going]
+    return [_ran(desk, each, now, now + budget, by, resting) for each in going if each.name in names]
 
 
 def check(ran: Iterable[Ran]) -> None:
@@ -141,15 +145,18 @@ def check(ran: Iterable[Ran]) -> None:
         raise RoundsFailed(f"Failed: {', '.join(failed)}.")
 
 
-def _ran(desk: Desk, each: Round, now: datetime, until: datetime, by: str) -> Ran:
+def _ran(desk: Desk, each: Round, now: datetime, until: datetime, by: str, resting: Collection[str]) -> Ran:
     begun, found = desk.clock(), {}
     end = max(until, begun + LEAST)
     try:
         report = each.work(desk, now, lambda: desk.clock() < end)
-        heartbeat.beat(desk, each.name, now, report, by=by)
+        heartbeat.beat(desk, each.name, now, report, by=by, resting=resting)
         ran, found = Ran(name=each.name, is_well=True), numbers(report)
     except Exception as failure:
         faults.tell(desk, each.name, failure)
+        if by == heartbeat.TIMER:
+            with suppress(Exception):  # storage that takes nothing has been told of
+                heartbeat.fail(desk, each.name, now)
         ran = Ran(name=each.name, is_well=False)
     took_ms = max(desk.clock() - begun, timedelta(0)) // timedelta(milliseconds=1)
     desk.telemetry.tell(

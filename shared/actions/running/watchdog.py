@@ -70,11 +70,17 @@ def _overdue(desk: Desk, now: datetime) -> Sequence[tuple[Round, int | None]]:
 
 
 def _is_overdue(each: Round, beats: Mapping[str, Beats], now: datetime) -> bool:
-    return each.name not in beats or now - beats[each.name].at > each.overdue
+    since = _undone_since(each, beats)
+    return since is None or now - since > each.overdue
 
 
 def _late_s(each: Round, beats: Mapping[str, Beats], now: datetime) -> int | None:
-    return (now - beats[each.name].at - each.every) // timedelta(seconds=1) if each.name in beats else None
+    since = _undone_since(each, beats)
+    return (now - since - each.every) // timedelta(seconds=1) if since is not None else None
+
+
+def _undone_since(each: Round, beats: Mapping[str, Beats]) -> datetime | None:
+    return beats[each.name].undone_since if each.name in beats else None
 
 
 def _caught_up(desk: Desk, overdue: Sequence[tuple[Round, int | None]], now: datetime) -> Ticked:
