@@ -9,7 +9,7 @@ A row's partition is a shard chosen by the ticket. Kinds of rows, by the first l
     s|<moment>|list|<salt>                        file who was shown a page of a list (see `access_filing`)
     p|<moment>|<outage>|<what>                    tell what happened to an outage of a watched service (see `watch.events`)
     o|… and r|…                                   the ticket on the board of open requests (see `places`)
-    m|…                                           mail that belongs to no ticket (see `watch.letters`)
+    m|…                                           mail that belongs to no ticket (see `status.letters`)
     f|<ticket>|<notice>                           a notice that was given up, for people to see
     b|<ticket>|<notice>                           a notice that bounced, for people to see (see `bounces`)
     x|<ticket>                                    a ticket whose work failed, for people to see

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for contract in catalogue.contracts:
         print(summary(contract))
-    if services.services:
+    if services.is_any:
         print(watched(services))
     return 0
 
@@ -72,7 +72,7 @@ def watched(services: Services) -> str:
         kinds = Counter(check.kind.value for check in service.checks)
         checks = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
         told.append(f"{service.id} ({checks}; every {service.interval.total_seconds():g} s)")
-    return f"services under {services.contract}, tickets of {services.desk}: {', '.join(told)}"
+    return f"services under {services.contract}, tickets of {services.desk}: {', '.join(told) or 'none'}"
 
 
 if __name__ == "__main__":

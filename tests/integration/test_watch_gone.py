@@ -7,11 +7,12 @@ import pytest
 
 from dev.bench.counting import CountingRows
 from shared.actions.guarantees import alarms, chains, freezing, reports
+from shared.actions.guarantees.judging import judge
 from shared.actions.status import letters
-from shared.actions.watch import probing, reading, rollover, store
+from shared.actions.watch import probing, reading, rollover, store, unseen
 from shared.adapters.memory import MemoryRows
 from shared.domain.errors import NotFound
-from shared.domain.watch.service import Service, Services
+from shared.domain.watch.service import NOTHING, Service, Services
 from tests.support.desks import ROME, rome
 from tests.support.doors import as_staff
 from tests.support.watched import HOURLY, PORTAL, Watched
@@ -172,3 +173,36 @@ def test_alarms_are_cleared_where_no_guarantee_is_left() -> None:
     watched.until("2026-06-01 12:00", every=24 * HOUR)
     assert alarms.look(watched.desk, watched.now).standing == 0
     assert not any(each.raised for each in alarms.every(watched.desk))
+
+
+def test_when_the_last_service_is_taken_out_its_month_is_frozen_and_its_alarms_are_cleared() -> None:
+    watched = Watched("2026-03-01 00:00", services=file(HOURLY))
+    watched.down("archive", "2026-03-20 02:00", "2026-03-20 12:00")
+    watched.until("2026-03-20 10:00")
+    raised = alarms.look(watched.desk, watched.now).raised
+    assert raised
+    becomes(watched)
+    watched.until("2026-03-20 11:00")
+    assert alarms.look(watched.desk, watched.now).cleared == raised
+    watched.until("2026-04-05 12:00")
+    assert freezing.freeze(watched.desk, watched.now).months == 1
+    (record,) = chains.chain(watched.desk, "data-centre", "archive")
+    assert (record.month, record.contractual.verdict) == ("2026-03", "MISSED")
+    (report,) = reports.judged(watched.desk, "2026-03", watched.now).services
+    assert report.raw.unknown >= 11 * 24 * HOUR
+    assert rollover.recent(watched.desk, [])["archive"].is_gone
+
+
+def test_where_nothing_was_ever_watched_nothing_is_asked() -> None:
+    counting = CountingRows(MemoryRows())
+    watched = Watched("2026-03-01 00:00", rows=counting, services=NOTHING)
+    counting.reset()
+    probing.probe(watched.desk, watched.now)
+    judge(watched.desk, watched.now)
+    assert counting.requests == 0
+
+
+def test_nobody_misses_what_was_taken_out() -> None:
+    watched = march()
+    watched.until("2026-03-20 12:00")
+    assert unseen.problems(watched.desk, watched.now, lambda _: True) == []

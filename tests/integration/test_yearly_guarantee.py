@@ -80,3 +80,41 @@ def test_gaps_are_weighed_against_what_is_left_of_the_year() -> None:
     assert alarms.look(watched.desk, watched.now).raised == 1, "more than a quarter of the month's 22.32 minutes"
     desk = by_year(Watched("2026-01-01 00:00", services=services).desk)
     assert alarms.look(replace(desk, rows=watched.desk.rows), watched.now).standing == 0, "but not of the year's 262.8"
+
+
+def added(desk: Desk, since: str) -> Desk:
+    """The desk, with a contract whose guarantees are in it since a later version alone."""
+    catalogue = desk.catalogue()
+    contracts = tuple(
+        version
+        for each in catalogue.contracts
+        for version in (
+            replace(each, version="0", guarantees=(), calendars={}),
+            replace(each, version="9", effective_from=rome(since)),
+        )
+    )
+    return replace(desk, catalogue=lambda: replace(catalogue, contracts=contracts))
+
+
+def test_one_that_came_within_the_year_is_judged_by_its_first_version_and_burns() -> None:
+    minutely = replace(HOURLY, interval=timedelta(minutes=1))
+    watched = Watched("2026-03-10 00:00", services=replace(SERVICES, services={"archive": minutely}))
+    watched.down("archive", "2026-03-10 10:00", "2026-03-10 12:30")
+    watched.until("2026-03-10 12:00", every=timedelta(minutes=1))
+    desk = by_year(added(watched.desk, "2026-02-01 00:00"))
+    year = reported(desk, "2026")
+    assert (year["guarantee"], year["budget"]["allowed"]) == ("data-centre", "262.8000") and year["contractual"]["verdict"]
+    assert alarms.look(desk, watched.now).raised
+    watched.clock.set("2026-03-14 12:00")
+    watched.until("2026-03-14 12:00")
+    alarms.look(desk, watched.now)
+    assert not any(each.burning for each in alarms.every(desk)), "what stands is cleared again"
+
+
+def test_a_month_in_which_it_came_is_frozen_by_the_version_that_has_it() -> None:
+    watched = Watched("2026-03-01 00:00")
+    watched.until("2026-04-01 02:00")
+    desk = added(watched.desk, "2026-03-16 00:00")
+    freezing.freeze(desk, watched.now)
+    [link] = chains.chain(desk, "data-centre", "archive")
+    assert (link.month, link.contract) == ("2026-03", "zenshare-support@9")

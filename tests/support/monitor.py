@@ -11,7 +11,7 @@ from shared.actions.watch.events import Happened
 from shared.actions.watch.minute import Minute, run
 from shared.adapters.memory import MemoryProber
 from shared.domain.watch.change import Change
-from shared.domain.watch.service import Service, Services
+from shared.domain.watch.service import NOTHING, Service, Services
 from tests.support.desks import ROME, Clock, a_desk
 from tests.support.watching import SERVICE
 
@@ -19,9 +19,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def services(number: int, **changes: object) -> Services:
-    """`number` services s0000, s0001, … of two owners in turns."""
+    """`number` services s0000, s0001, … of two owners in turns; of none, as where there is no file."""
     made = [replace(SERVICE, id=f"s{n:04d}", owner=("ours", "theirs")[n % 2], **changes) for n in range(number)]  # type: ignore[arg-type]
-    return watched(*made)
+    return watched(*made) if made else NOTHING
 
 
 def watched(*each: Service) -> Services:

@@ -110,6 +110,12 @@ def test_the_contracts_are_read_as_if_it_were_not_there_and_it_as_if_they_were_n
         parser.load([tmp_path])
 
 
+def test_a_file_whose_last_service_was_taken_out_still_names_its_contract(tmp_path: Path, catalogue: Catalogue) -> None:
+    services = loaded(tmp_path, catalogue, HEAD + "[services]\n")
+    assert (services.is_any, services.contract, services.services) == (True, "zenshare-support", {})
+    assert check.watched(services) == "services under zenshare-support, tickets of INTERZEN: none"
+
+
 def test_the_check_says_what_is_watched_and_what_is_wrong(
     tmp_path: Path, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,7 +164,6 @@ def test_the_services_of_the_local_run_load() -> None:
             "contract names 'zen', which is not among the contracts; allowed",
         ),
         (HEAD.replace("INTERZEN", "Interzen") + SERVICE + CHECKS, "desk must be a customer's id, 2 to 12 of A-Z and 0-9"),
-        (HEAD + "[services]\n", "services must have at least one entry."),
         (HEAD + SERVICE.replace("services.a", 'services."a b"') + CHECKS, "services.a b is not an id"),
         (HEAD + SERVICE, "services.a.checks is missing. It is up while all of them are answered well."),
         (HEAD + SERVICE + "checks = []", "services.a.checks must have at least one entry."),

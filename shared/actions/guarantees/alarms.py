@@ -74,7 +74,7 @@ def look(desk: Desk, now: datetime) -> Looked:
     """Looks at every guaranteed service once. Nothing that stands already is told again. What stands of a service that is watched
     no more, or is under that guarantee no more, is cleared."""
     watched = desk.services()
-    if not watched.services:
+    if not watched.is_any:
         return Looked()
     before = {(each.guarantee, each.service): each for each in every(desk)}
     if not before and not any(service.guarantees for service in watched.services.values()):
@@ -166,8 +166,8 @@ def _whole(desk: Desk, judged: Sequence[Report], month: str, now: datetime) -> I
     for each in judged:
         if each.is_judged:
             yield each, month
-        elif (of_year := by_year.get((_id(each.guarantee), each.services[0]))) is not None:
-            yield of_year, year
+        else:
+            yield by_year[_id(each.guarantee), each.services[0]], year
 
 
 def _down(desk: Desk, judged: Sequence[Report], zone: ZoneInfo, now: datetime) -> dict[tuple[str, str], list[bool]]:

@@ -40,7 +40,7 @@ def freeze(desk: Desk, now: datetime) -> Froze:
     """Freezes the months that are over and due, the oldest first: the last one, and those before it since one was done. One
     request when there is nothing to do."""
     watched = desk.services()
-    if not watched.services:
+    if not watched.is_any:
         return Froze()
     zone = ZoneInfo(promises.contract_at(desk.catalogue(), watched.contract, now).zone)
     froze = Froze()

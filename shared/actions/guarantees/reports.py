@@ -54,19 +54,19 @@ def judged(
     zone = ZoneInfo(promises.contract_at(desk.catalogue(), _watched(desk).contract, now).zone)
     case = _case(desk, span_of(period, zone), now)
     if guarantee is not None:
-        promises.guarantee_of(case.contract, guarantee)
+        promises.one_of(case.guarantees, guarantee)
     ids = case.ids if service is None else [_one(case, service)]
     chosen = [id for id in ids if guarantee is None or guarantee in case.promised(id)]
     histories = _histories(case, chosen, corrections or {})
     found: list[Report] = []
     for id in chosen:
-        promised = [one for one in case.contract.guarantees if one.id in case.promised(id) and guarantee in (None, one.id)]
+        promised = [one for one in case.guarantees if one.id in case.promised(id) and guarantee in (None, one.id)]
         found += [case.judged([histories[id]], one) for one in promised]
         if not promised:
             found.append(of_service(histories[id], None, None, case.span, now))
     together = [
         case.judged([histories[id] for id in members], one)
-        for one in case.contract.guarantees
+        for one in case.guarantees
         if guarantee in (None, one.id) and service is None
         if len(members := [id for id in chosen if one.id in case.promised(id)]) > 1
     ]
@@ -82,13 +82,13 @@ def between(desk: Desk, service: str, guarantee: str | None, starts_at: datetime
         raise InvalidInput("The time must end after it begins, and is 366 days at most.", field="to")
     case = _case(desk, (starts_at, ends_at), now)
     if service == TOGETHER:
-        promised = promises.guarantee_of(case.contract, guarantee or "")
+        promised = promises.one_of(case.guarantees, guarantee or "")
         members = [id for id in case.ids if promised.id in case.promised(id)]
         histories = _histories(case, members, {})
         return case.judged([histories[id] for id in members], promised, is_together=True)
-    chosen = next((one for one in case.contract.guarantees if one.id in case.promised(_one(case, service))), None)
+    chosen = next((one for one in case.guarantees if one.id in case.promised(_one(case, service))), None)
     if guarantee is not None:
-        chosen = promises.guarantee_of(case.contract, guarantee)
+        chosen = promises.one_of(case.guarantees, guarantee)
         if guarantee not in case.promised(service):
             raise InvalidInput(f"{service} is not under the guarantee {guarantee}.", field="guarantee")
     history = _histories(case, [service], {})[service]
@@ -97,11 +97,13 @@ def between(desk: Desk, service: str, guarantee: str | None, starts_at: datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """A time that is judged. `contract`: the version in force when it began. `known`: what was looked at in it."""
+    """A time that is judged. `contract`: the version in force when it began. `guarantees`: of all versions in force in it.
+    `known`: what was looked at in it."""
 
     desk: Desk
     services: Services
     contract: Contract
+    guarantees: tuple[Guarantee, ...]
     span: Span
     now: datetime
     known: Mapping[str, Known]
@@ -136,7 +138,8 @@ def _case(desk: Desk, span: Span, now: datetime) -> _Case:
     services = _watched(desk)
     contract = promises.contract_at(desk.catalogue(), services.contract, span[0])
     found = known.services(desk, span, ZoneInfo(contract.zone), now) if span[0] < now else {}
-    return _Case(desk=desk, services=services, contract=contract, span=span, now=now, known=found)
+    promised = promises.guarantees_in(desk.catalogue(), services.contract, span, now)
+    return _Case(desk=desk, services=services, contract=contract, guarantees=promised, span=span, now=now, known=found)
 
 
 def span_of(period: str, zone: ZoneInfo) -> Span:
@@ -152,7 +155,7 @@ def span_of(period: str, zone: ZoneInfo) -> Span:
 
 
 def _histories(case: _Case, ids: Sequence[str], corrections: Mapping[str, Sequence[Correction]]) -> dict[str, History]:
-    promised = [one for one in case.contract.guarantees if any(one.id in case.promised(id) for id in ids)]
+    promised = [one for one in case.guarantees if any(one.id in case.promised(id) for id in ids)]
     announced = _announced(case.desk, _whole(case, promised), case.now) if promised else []
     found: dict[str, History] = {}
     for id in ids:
@@ -176,7 +179,7 @@ def _whole(case: _Case, guarantees: Collection[Guarantee]) -> Span:
 
 def _watched(desk: Desk) -> Services:
     services = desk.services()
-    if not services.services:
+    if not services.is_any:
         raise NotFound("No services are watched.")
     return services
 

@@ -71,12 +71,12 @@ def probe(desk: Desk, now: datetime) -> Probed:
     Of a service whose day is closed nothing is looked at: another run was past midnight already, and our clock is behind.
     """
     services = desk.services()
-    if not services.services:
+    if not services.is_any:
         return Probed()
     zone = store.zone_of(desk, services, now)
     today = now.astimezone(zone).date()
     heads = store.all_heads(desk, today, zone, services.services)
-    if services.services.keys() - heads.keys():
+    if services.services.keys() - heads.keys() or not heads:
         heads |= rollover.begun(desk, services, heads, today, zone)
     is_behind = not services.services.keys() <= heads.keys() or any(head.is_closed for head in heads.values())
     heads = {id: replace(head, among=len(heads)) for id, head in heads.items() if not head.is_closed}

@@ -133,7 +133,7 @@ def latest_outage(story: Story) -> Outage | None:
 
 def _where(desk: Desk, now: datetime) -> tuple[Services, ZoneInfo, date]:
     services = desk.services()
-    zone = store.zone_of(desk, services, now) if services.services else ZoneInfo("UTC")
+    zone = store.zone_of(desk, services, now) if services.is_any else ZoneInfo("UTC")
     return services, zone, now.astimezone(zone).date()
 
 
@@ -142,7 +142,7 @@ def _latest(
 ) -> dict[str, _Latest]:
     heads = store.all_heads(desk, today, zone, services.services)
     over: Mapping[str, Kept] = {}
-    if services.services.keys() - heads.keys():
+    if services.services.keys() - heads.keys() or (services.is_any and not heads):
         over, lasts = rollover.before(desk, services, heads, today, zone, kept)
         heads |= lasts
     found = {

@@ -35,5 +35,7 @@ def _unseen(desk: Desk, now: datetime) -> Iterator[tuple[str, datetime]]:
     services = desk.services().services
     for id, track in sorted(reading.current(desk, now).items()):
         since = track.since
-        if track.state is State.UNKNOWN and since is not None and now - since > max(TOO_LONG, 3 * services[id].interval):
+        if id not in services or since is None:
+            continue  # taken out of the file: nobody is to look at it
+        if track.state is State.UNKNOWN and now - since > max(TOO_LONG, 3 * services[id].interval):
             yield id, since

@@ -171,9 +171,7 @@ class ServicesFile(Shape):
         Field(description="The customer whose tickets outages are: the vendor itself, enrolled as one."),
         AfterValidator(lambda value: _customer(value)),
     ]
-    services: Annotated[
-        dict[Id, Service], Field(min_length=1, description="By id."), AfterValidator(lambda value: _services(value))
-    ]
+    services: Annotated[dict[Id, Service], Field(description="By id."), AfterValidator(lambda value: _services(value))]
 
 
 def _services(value: dict[str, Service]) -> dict[str, Service]:

@@ -78,6 +78,11 @@ class Services:
     desk: str
     services: Mapping[str, Service]
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is watched, or was: a file whose last service was taken out still says what its time is judged by."""
+        return bool(self.contract)
+
     def of(self, id: str) -> Service:
         """A service of the file; or one that was taken out of it, of which nothing is known but its name in the store: nobody
         looks at it, and it is promised to nobody."""
