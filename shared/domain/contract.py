@@ -1,6 +1,6 @@
 """What a published support contract promises: products, priorities, targets, classifications, tiers, uptime, escalation.
 
-Values only. `shared/catalogue/parser.py` makes them from TOML; nothing here knows any vendor.
+Values only. `shared/catalogue/parser/` makes them from TOML; nothing here knows any vendor.
 """
 
 from collections.abc import Mapping

@@ -23,7 +23,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """Consecutive local dates of one kind, as `domain/why.py` folds them. `counted`: of each day; `reason`: why not more."""
+    """Consecutive local dates of one kind, as `domain/worktime/why.py` folds them. `counted`: of each day; `reason`: why not
+    more."""
 
     first: date
     last: date

@@ -1,6 +1,7 @@
 """Erasing what a ticket holds on its contact. The history stays: events hold no text, and the chain verifies as before.
 
-The head is emptied by a transition like any other. Texts, messages and raw bytes, beside it, are emptied by `actions/erasure.py`.
+The head is emptied by a transition like any other. Texts, messages and raw bytes, beside it, are emptied by
+`actions/custody/erasure.py`.
 """
 
 from collections.abc import Sequence

@@ -197,7 +197,7 @@ def _of_quarantine(refused: Sequence[Refused]) -> Iterator[File]:
 
 
 def _card(content: Content) -> Mapping[str, object] | None:
-    """The card whose text this is (`domain/card.py`, `written`); None for what people wrote."""
+    """The card whose text this is (`domain/quotes/card.py`, `written`); None for what people wrote."""
     if not content.text.startswith("{"):
         return None
     try:
